@@ -1,0 +1,142 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Kinds of marks.
+const (
+	MarkStale        byte = '-' // no witness has listed the registered address since
+	MarkDNSAlone     byte = '+' // DNS alone has listed the unregistered address since
+	MarkReregistered byte = '=' // sync registered the address again while it was draining
+)
+
+// Mark names what a mark is about.
+type Mark struct {
+	Kind byte
+	Addr netip.Addr
+	Port uint16 // zero means APIPort; another port only for foreign targets that are to be removed
+}
+
+// Marks is the memory that sync keeps between passes in the group's tag
+// postern:marks: since when something has been so, in whole seconds.
+type Marks map[Mark]time.Time
+
+// marksSize is the length that a tag's value may have, in characters.
+// Source: Elastic Load Balancing API Reference, Tag.
+const marksSize = 256
+
+// text returns the mark as the tag carries it: KIND ADDR [/PORT] @UNIX.
+func (m Mark) text(since time.Time) string {
+	port := ""
+	if m.Port != 0 {
+		port = "/" + strconv.Itoa(int(m.Port))
+	}
+	return string(m.Kind) + m.Addr.String() + port + "@" + strconv.FormatInt(since.Unix(), 10)
+}
+
+// String returns the tag's value: the marks, sorted, separated by spaces. It
+// has at most 256 characters: where the marks need more, the newest are left
+// out, so that the addresses they are about wait.
+func (ms Marks) String() string {
+	type entry struct {
+		since int64
+		text  string
+	}
+	entries := make([]entry, 0, len(ms))
+	for m, since := range ms {
+		entries = append(entries, entry{since.Unix(), m.text(since)})
+	}
+	slices.SortFunc(entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.since, b.since), strings.Compare(a.text, b.text))
+	})
+	var words []string
+	size := -1 // no space before the first word
+	for _, e := range entries {
+		if size += 1 + len(e.text); size > marksSize {
+			break
+		}
+		words = append(words, e.text)
+	}
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
+
+// ParseMarks reads a tag's value. It never fails: words that are not marks
+// are left out and returned in dropped, which means "first seen now" for what
+// they may have been about. Of two times for one mark the later counts.
+func ParseMarks(s string) (ms Marks, dropped []string) {
+	ms = Marks{}
+	for _, word := range strings.Fields(s) {
+		m, since, ok := parseMark(word)
+		if !ok {
+			dropped = append(dropped, word)
+			continue
+		}
+		if old, seen := ms[m]; !seen || since.After(old) {
+			ms[m] = since
+		}
+	}
+	return ms, dropped
+}
+
+func parseMark(word string) (m Mark, since time.Time, ok bool) {
+	what, when, found := strings.Cut(word, "@")
+	if !found || what == "" {
+		return Mark{}, time.Time{}, false
+	}
+	m.Kind = what[0]
+	if m.Kind != MarkStale && m.Kind != MarkDNSAlone && m.Kind != MarkReregistered {
+		return Mark{}, time.Time{}, false
+	}
+	addr, port, hasPort := strings.Cut(what[1:], "/")
+	var err error
+	if m.Addr, err = netip.ParseAddr(addr); err != nil || m.Addr.Zone() != "" || m.Addr.Is4In6() {
+		return Mark{}, time.Time{}, false
+	}
+	if hasPort {
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || n == 0 || n == APIPort {
+			return Mark{}, time.Time{}, false
+		}
+		m.Port = uint16(n)
+	}
+	// Eleven digits are the year 5138: enough, and far from overflow.
+	seconds, err := strconv.ParseUint(when, 10, 64)
+	if err != nil || len(when) > 11 {
+		return Mark{}, time.Time{}, false
+	}
+	return m, time.Unix(int64(seconds), 0), true
+}
+
+// markFor returns the mark of this kind about a target.
+func markFor(kind byte, addr netip.Addr, port int) Mark {
+	m := Mark{Kind: kind, Addr: addr}
+	if port != APIPort {
+		m.Port = uint16(port)
+	}
+	return m
+}
+
+// since returns when the mark was set. A mark that is absent, or in the
+// future, counts as set now.
+func (ms Marks) since(m Mark, now time.Time) time.Time {
+	if t, ok := ms[m]; ok && !t.After(now) {
+		return t
+	}
+	return now.Truncate(time.Second)
+}
+
+// Clone returns a copy; nil gives an empty set.
+func (ms Marks) Clone() Marks {
+	if ms == nil {
+		return Marks{}
+	}
+	return maps.Clone(ms)
+}
