@@ -1,0 +1,37 @@
+# Two targets for a first visit: `make run` and `make test`. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+GO ?= go
+export CGO_ENABLED ?= 1
+
+.PHONY: help run test check build doctor bench soak generate clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: build ## run sync against the embedded lab: addresses move, DNS breaks, nothing is lost
+	@bin/postern lab demo
+
+build: ## build bin/postern
+	@scripts/step "build" $(GO) build -trimpath -o bin/postern ./cmd/postern
+
+test: build doctor ## run every test with the race detector
+	@scripts/step "test (race)" $(GO) test -race -timeout 10m ./...
+
+check: ## formatting, vet, staticcheck, generated files and go.mod current
+	@scripts/check
+
+doctor: ## name what the tests would like to have on this machine
+	@scripts/doctor
+
+bench: ## benchmarks, as docs/performance.md shows them
+	@$(GO) test -run '^$$' -bench . -benchmem ./internal/plan ./internal/e2e ./internal/lab/state
+
+soak: build doctor ## what takes longer: each fuzz target for a minute, long properties, tests again and again
+	@scripts/soak
+
+generate: ## write generated files anew
+	$(GO) generate ./...
+
+clean: ## remove what the build made
+	rm -rf bin dist

@@ -1,0 +1,194 @@
+// Package postern_test holds the rules about the repository as a whole.
+package postern_test
+
+import (
+	"encoding/json"
+	"go/parser"
+	"go/token"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pkg is what go list says about one package of the module.
+type pkg struct {
+	ImportPath, Dir string
+	GoFiles         []string
+	Imports, Deps   []string
+}
+
+func packages(t *testing.T) map[string]pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports,Deps", "./...").Output()
+	if err != nil {
+		t.Fatalf("list packages: %v", err)
+	}
+	all := map[string]pkg{}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := dec.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatalf("read go list: %v", err)
+		}
+		if len(p.GoFiles) > 0 {
+			all[p.ImportPath] = p
+		}
+	}
+	return all
+}
+
+// layers says which packages of the module a package may import itself. A
+// package that has no line here is refused: decide where it belongs first.
+var layers = map[string][]string{
+	"cmd/postern":                 {"internal/cli"},
+	"internal/plan":               {},
+	"internal/report":             {"internal/plan"},
+	"internal/resolve":            {"internal/plan"},
+	"internal/awsapi":             {"internal/plan"},
+	"internal/reconcile":          {"internal/plan", "internal/report"},
+	"internal/config":             {"internal/plan", "internal/resolve"},
+	"internal/telemetry":          {},
+	"internal/cli":                {"internal/plan", "internal/report", "internal/resolve", "internal/awsapi", "internal/reconcile", "internal/config", "internal/telemetry", "internal/lab"},
+	"internal/lab":                {"internal/lab/..."},
+	"internal/lab/wire":           {},
+	"internal/lab/wire/gen":       {},
+	"internal/lab/state":          {},
+	"internal/lab/faults":         {},
+	"internal/lab/memnet":         {},
+	"internal/lab/dns":            {"internal/lab/state", "internal/lab/faults"},
+	"internal/lab/aws/*":          {"internal/lab/wire", "internal/lab/state"},
+	"internal/lab/aws":            {"internal/lab/wire", "internal/lab/state", "internal/lab/aws/..."},
+	"internal/config/gensettings": {"internal/config"},
+}
+
+// pure packages import nothing but the standard library and each other.
+var pure = []string{"internal/plan", "internal/report", "internal/lab/faults"}
+
+func TestLayers(t *testing.T) {
+	used := map[string]bool{}
+	for path, p := range packages(t) {
+		name := strings.TrimPrefix(path, "postern/")
+		allowed, rule := layerOf(name)
+		if rule == "" {
+			t.Errorf("package %s has no line in the table of layers: decide what it may import", name)
+			continue
+		}
+		used[rule] = true
+		for _, imp := range p.Imports {
+			inner, ours := strings.CutPrefix(imp, "postern/")
+			if ours && !slices.ContainsFunc(allowed, func(a string) bool { return matches(a, inner) }) {
+				t.Errorf("%s imports %s: its layer may import only %v", name, inner, allowed)
+			}
+			if !ours && slices.Contains(pure, name) && strings.Contains(strings.Split(imp, "/")[0], ".") {
+				t.Errorf("%s is pure and imports %s", name, imp)
+			}
+		}
+	}
+	for rule := range layers {
+		if !used[rule] {
+			t.Errorf("the table of layers has a line for %s, and there is no such package", rule)
+		}
+	}
+}
+
+func layerOf(name string) (allowed []string, rule string) {
+	if a, ok := layers[name]; ok {
+		return a, name
+	}
+	for rule, a := range layers {
+		if matches(rule, name) {
+			return a, rule
+		}
+	}
+	return nil, ""
+}
+
+// matches reports whether a pattern fits a package: X/... is everything below
+// X, X/* one level below it.
+func matches(pattern, name string) bool {
+	if below, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return strings.HasPrefix(name, below+"/")
+	}
+	ok, err := filepath.Match(pattern, name)
+	return err == nil && ok
+}
+
+// TestLabStaysOut: the product does not know the lab, except for the commands
+// that start it.
+func TestLabStaysOut(t *testing.T) {
+	fset := token.NewFileSet()
+	for path, p := range packages(t) {
+		name := strings.TrimPrefix(path, "postern/")
+		if strings.HasPrefix(name, "internal/lab") {
+			continue
+		}
+		for _, file := range p.GoFiles {
+			f, err := parser.ParseFile(fset, filepath.Join(p.Dir, file), nil, parser.ImportsOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, imp := range f.Imports {
+				if strings.HasPrefix(imp.Path.Value, `"postern/internal/lab`) && !(name == "internal/cli" && strings.HasPrefix(file, "lab")) {
+					t.Errorf("%s/%s imports %s: only internal/cli's lab files may", name, file, imp.Path.Value)
+				}
+			}
+		}
+	}
+}
+
+// TestPackageDocs: each package says in one comment what it is for.
+func TestPackageDocs(t *testing.T) {
+	fset := token.NewFileSet()
+	for path, p := range packages(t) {
+		docs := 0
+		for _, file := range p.GoFiles {
+			f, err := parser.ParseFile(fset, filepath.Join(p.Dir, file), nil, parser.PackageClauseOnly|parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Doc == nil {
+				continue
+			}
+			if docs++; !strings.HasPrefix(f.Doc.Text(), "Package "+f.Name.Name+" ") && f.Name.Name != "main" {
+				t.Errorf("%s: the package's comment begins with %q", path, strings.SplitN(f.Doc.Text(), "\n", 2)[0])
+			}
+		}
+		if docs != 1 {
+			t.Errorf("%s has %d package comments, want one", path, docs)
+		}
+	}
+}
+
+// TestLinks: a link in a page leads somewhere.
+func TestLinks(t *testing.T) {
+	pages, err := exec.Command("git", "ls-files", "*.md").Output()
+	if err != nil {
+		t.Fatalf("list pages: %v", err)
+	}
+	for _, page := range strings.Fields(string(pages)) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rest := string(text); ; {
+			_, after, found := strings.Cut(rest, "](")
+			if !found {
+				break
+			}
+			target, after, _ := strings.Cut(after, ")")
+			rest = after
+			target, _, _ = strings.Cut(target, "#")
+			if target == "" || strings.Contains(target, "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), target)); err != nil {
+				t.Errorf("%s links to %s, which is not there", page, target)
+			}
+		}
+	}
+}
