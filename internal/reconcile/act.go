@@ -1,0 +1,121 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"postern/internal/plan"
+	"postern/internal/report"
+)
+
+// act carries a link's plan out: registrations first, all at once; removals
+// only if they succeeded; the marks last. Every failure ends the way, and is
+// the link's own.
+func (p *pass) act(ctx context.Context, l *link) {
+	if !l.planned {
+		return
+	}
+	l.row.Planned(l.plan)
+	l.row.Marks = p.marksNow(l)
+	l.row.Fail() // what went wrong earlier outweighs the plan's own result
+	if p.Settings.DryRun {
+		return
+	}
+	if f := p.write(ctx, l); f != nil {
+		if f == errStopped && len(l.row.Errors) == 0 {
+			l.end(plan.Pending, plan.NotReached, "the pass ended before this link was done; nothing was written", "")
+			return
+		}
+		l.row.Fail(f)
+	}
+}
+
+func (p *pass) write(ctx context.Context, l *link) *plan.Fault {
+	g := l.group().ARN
+	if ts := l.plan.Register(); len(ts) > 0 {
+		if f := stopped(ctx, l, "register targets in"); f != nil {
+			return f
+		}
+		if err := l.scope.Cloud.Register(ctx, g, ts); err != nil {
+			return asFault(ctx, fmt.Sprintf("register targets in %s: ELB may have done it", g), err)
+		}
+		l.row.Done(plan.Register)
+		p.logChange(ctx, "registered targets", l, ts)
+	}
+	if ts := l.plan.Deregister(); len(ts) > 0 {
+		if f := stopped(ctx, l, "deregister targets from"); f != nil {
+			return f
+		}
+		if err := l.scope.Cloud.Deregister(ctx, g, ts); err != nil {
+			return asFault(ctx, fmt.Sprintf("deregister targets from %s: ELB may have done it", g), err)
+		}
+		l.row.Done(plan.Deregister)
+		p.logChange(ctx, "deregistered targets", l, ts)
+	}
+	return p.writeMarks(ctx, l)
+}
+
+// writeMarks keeps the marks for the next pass, if they have changed.
+func (p *pass) writeMarks(ctx context.Context, l *link) *plan.Fault {
+	if l.unread || !l.plan.Write || !l.in.MarksFresh {
+		return nil
+	}
+	g := l.group().ARN
+	marks := l.plan.Marks.String()
+	if p.Settings.MarksInMemory {
+		p.mu.Lock()
+		if p.marks == nil {
+			p.marks = map[plan.GroupARN]plan.Marks{}
+		}
+		p.marks[g] = l.plan.Marks
+		p.mu.Unlock()
+		l.row.Marks = marks
+		return nil
+	}
+	if f := stopped(ctx, l, "write the marks of"); f != nil {
+		return f
+	}
+	if err := l.scope.Cloud.PutTag(ctx, g, plan.TagMarks, marks); err != nil {
+		return asFault(ctx, fmt.Sprintf("write tag %s of %s", plan.TagMarks, g), err)
+	}
+	l.row.Marks = marks
+	p.log().LogAttrs(ctx, slog.LevelInfo, "wrote marks", slog.String("ref", l.ref.String()), slog.String("marks", marks))
+	return nil
+}
+
+// marksNow is the marks' text before the pass wrote any.
+func (p *pass) marksNow(l *link) string {
+	if p.Settings.MarksInMemory {
+		return l.in.Marks.String()
+	}
+	return l.group().Tags[plan.TagMarks]
+}
+
+// stopped says that a write was not begun, because the pass has ended. It is
+// errStopped where the link has not been written to at all.
+func stopped(ctx context.Context, l *link, verb string) *plan.Fault {
+	switch {
+	case ctx.Err() == nil:
+		return nil
+	case !slices.ContainsFunc(l.row.Decisions, func(d report.Decision) bool { return d.Done }):
+		return errStopped
+	}
+	return &plan.Fault{
+		Code:    plan.Interrupted,
+		Message: fmt.Sprintf("the pass ended before it could %s %s; what its decisions call done was done before", verb, l.group().ARN),
+		Hint:    "run sync again",
+	}
+}
+
+var errStopped = &plan.Fault{Code: plan.Interrupted, Message: "the pass ended before anything was written", Hint: "run sync again"}
+
+func (p *pass) logChange(ctx context.Context, what string, l *link, ts []plan.Target) {
+	addrs := make([]string, len(ts))
+	for i, t := range ts {
+		addrs[i] = fmt.Sprintf("%s:%d", t.Addr, t.Port)
+	}
+	p.log().LogAttrs(ctx, slog.LevelInfo, what,
+		slog.String("ref", l.ref.String()), slog.String("targetGroup", string(l.group().ARN)), slog.Any("targets", addrs))
+}

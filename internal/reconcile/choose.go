@@ -1,0 +1,225 @@
+package reconcile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"postern/internal/plan"
+	"postern/internal/report"
+)
+
+// AmbiguousError says that a cluster reference fits several clusters.
+type AmbiguousError struct {
+	Pattern    plan.Pattern
+	Candidates []plan.Ref // in order
+}
+
+// Error names the candidates.
+func (e *AmbiguousError) Error() string {
+	names := make([]string, len(e.Candidates))
+	for i, r := range e.Candidates {
+		names[i] = r.String()
+	}
+	return fmt.Sprintf("cluster reference %q is ambiguous: it can be %s", e.Pattern, strings.Join(names, " or "))
+}
+
+// link is one link on its way through a pass.
+type link struct {
+	ref       plan.Ref
+	scope     *scope
+	candidate plan.Candidate
+	row       report.Link
+	in        plan.Input
+	plan      plan.Plan
+	planned   bool // plan is to be carried out
+	unread    bool // the marks could not be read afresh
+}
+
+func (l *link) group() plan.Group { return l.candidate.Group }
+
+// fail ends the link's way with a fault.
+func (l *link) fail(f *plan.Fault) {
+	l.planned = false
+	l.row.Fail(f)
+}
+
+// end ends the link's way with a result that is no error.
+func (l *link) end(r plan.Result, c plan.Code, message, hint string) {
+	l.planned = false
+	l.row.Result, l.row.Reason, l.row.Message, l.row.Hint = r, c, message, hint
+}
+
+// notReached is where every link starts, and where the end of a pass leaves
+// those that it had no time for.
+func (l *link) notReached() {
+	l.row = report.NewLink(l.ref, l.group())
+	l.end(plan.Pending, plan.NotReached, "the pass ended before this link was done; nothing was written", "")
+}
+
+// choose turns candidates into links, and keeps what was asked for.
+func (p *pass) choose(asked []plan.Pattern) error {
+	var refs []plan.Ref // of everything that claims a cluster and is not gone
+	for _, s := range p.scopes {
+		chosen, refused := plan.Choose(s.candidates)
+		for _, c := range chosen {
+			l := p.newLink(s, c)
+			l.notReached()
+			p.links = append(p.links, l)
+			refs = append(refs, l.ref)
+		}
+		for _, r := range refused {
+			l := p.newLink(s, r.Candidate)
+			l.row.Fail(&r.Fault)
+			p.rows = append(p.rows, l.row)
+			refs = append(refs, l.ref)
+		}
+		for _, c := range s.candidates {
+			if c.Gone {
+				l := p.newLink(s, c)
+				l.end(plan.Gone, plan.GroupGone, "the tagging API names the group, and ELB no longer knows it", "")
+				p.rows = append(p.rows, l.row)
+			}
+		}
+	}
+	slices.SortFunc(refs, plan.Ref.Compare)
+	refs = slices.Compact(refs)
+
+	if len(asked) > 0 {
+		var err error
+		if refs, err = p.keepAsked(asked, refs); err != nil {
+			return err
+		}
+	}
+	p.countLinks(len(refs), len(asked) > 0)
+	slices.SortFunc(p.links, func(a, b *link) int {
+		return cmp.Or(a.ref.Compare(b.ref), cmp.Compare(a.group().ARN, b.group().ARN))
+	})
+	return nil
+}
+
+func (p *pass) newLink(s *scope, c plan.Candidate) *link {
+	ref := plan.Ref{Account: s.account, Region: s.Region, Name: c.Cluster}
+	return &link{ref: ref, scope: s, candidate: c, row: report.NewLink(ref, c.Group)}
+}
+
+// keepAsked drops what was not asked for, and returns the references that
+// remain.
+func (p *pass) keepAsked(asked []plan.Pattern, refs []plan.Ref) ([]plan.Ref, error) {
+	var kept []plan.Ref
+	for _, a := range asked {
+		fit := fitting(a, refs)
+		switch {
+		case len(fit) > 1:
+			return nil, &AmbiguousError{Pattern: a, Candidates: fit}
+		case len(fit) == 0 && !slices.ContainsFunc(p.rows, func(r report.Link) bool { return a.Matches(refOf(r)) }):
+			p.doc.Errors = append(p.doc.Errors, report.NewError(p.notFound(a, refs)))
+		}
+		kept = append(kept, fit...)
+	}
+	matches := func(r plan.Ref) bool {
+		return slices.ContainsFunc(asked, func(a plan.Pattern) bool { return a.Matches(r) })
+	}
+	p.links = slices.DeleteFunc(p.links, func(l *link) bool { return !matches(l.ref) })
+	p.rows = slices.DeleteFunc(p.rows, func(r report.Link) bool { return !matches(refOf(r)) })
+	slices.SortFunc(kept, plan.Ref.Compare)
+	return slices.Compact(kept), nil
+}
+
+func refOf(r report.Link) plan.Ref {
+	return plan.Ref{Account: r.Account, Region: r.Region, Name: r.Cluster}
+}
+
+func fitting(a plan.Pattern, refs []plan.Ref) []plan.Ref {
+	var fit []plan.Ref
+	for _, r := range refs {
+		if a.Matches(r) {
+			fit = append(fit, r)
+		}
+	}
+	return fit
+}
+
+// notFound says that there is no link for a cluster, and what it may be.
+func (p *pass) notFound(a plan.Pattern, refs []plan.Ref) *plan.Fault {
+	f := &plan.Fault{Code: plan.ClusterNotFound, Message: fmt.Sprintf("no link found for cluster %q", a)}
+	var unlisted []string
+	for _, s := range p.scopes {
+		if len(s.errors()) > 0 {
+			unlisted = append(unlisted, s.name())
+		}
+	}
+	near := nearest(a.Name, refs)
+	switch {
+	case len(p.scopes) == 0:
+		f.Hint = "no scope covers that account and region: add it to the scopes of the configuration, or give its --region"
+	case len(unlisted) > 0:
+		f.Hint = "it may be in a scope that could not be listed: " + strings.Join(unlisted, ", ")
+	case len(near) > 0:
+		f.Hint = "the nearest names are " + strings.Join(near, ", ")
+	default:
+		f.Hint = fmt.Sprintf("tag its target group or load balancer %s = %s", p.clusterTag(), a.Name)
+	}
+	return f
+}
+
+// countLinks says when there are fewer links than there must be.
+func (p *pass) countLinks(n int, asked bool) {
+	switch {
+	case n < p.Settings.Expect:
+		p.doc.Errors = append(p.doc.Errors, report.Error{
+			Code:    plan.Expected,
+			Message: fmt.Sprintf("found %d links, and %d are expected", n, p.Settings.Expect),
+			Hint:    fmt.Sprintf("look for target groups without the tag %s; new tags take a moment to be listed", p.clusterTag()),
+		})
+	case n == 0 && !asked && !p.Settings.AllowEmpty:
+		p.doc.Errors = append(p.doc.Errors, report.Error{
+			Code:    plan.Expected,
+			Message: fmt.Sprintf("found no link in %d scopes", len(p.scopes)),
+			Hint:    fmt.Sprintf("tag target groups or load balancers %s = CLUSTER, or say that none is right (--allow-empty)", p.clusterTag()),
+		})
+	}
+}
+
+// nearest returns up to three references whose cluster's name is like name.
+func nearest(name string, refs []plan.Ref) []string {
+	type near struct {
+		ref      plan.Ref
+		distance int
+	}
+	var all []near
+	for _, r := range refs {
+		d := editDistance(strings.ToLower(name), strings.ToLower(r.Name))
+		if d <= max(2, len(name)/3) || strings.Contains(r.Name, name) {
+			all = append(all, near{r, d})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
+	var out []string
+	for _, n := range all[:min(3, len(all))] {
+		out = append(out, n.ref.String())
+	}
+	return out
+}
+
+// editDistance counts the letters to insert, drop or replace between a and b.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

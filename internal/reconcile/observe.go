@@ -1,0 +1,169 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"postern/internal/plan"
+)
+
+// observe reads what there is to know of a link, and plans. A link whose
+// observation the end of ctx cut short stays as not reached.
+func (p *pass) observe(ctx context.Context, l *link) {
+	if ctx.Err() != nil {
+		return
+	}
+	p.observeLink(ctx, l)
+	if ctx.Err() != nil {
+		l.notReached() // what was read may be incomplete only because of that
+	}
+}
+
+func (p *pass) observeLink(ctx context.Context, l *link) {
+	// Neither result nor reason remain from before, whatever happens below.
+	l.row.Result, l.row.Reason, l.row.Message = "", "", ""
+	if f := plan.Eligible(l.candidate, plan.Cluster{}); f != nil {
+		l.fail(f)
+		return
+	}
+	k, ok := p.describe(ctx, l, false)
+	if ok && k.cached && plan.Eligible(l.candidate, k.cluster) != nil {
+		k, ok = p.describe(ctx, l, true) // it may be the memory that is wrong
+	}
+	if !ok {
+		l.fail(k.fault)
+		return
+	}
+	l.row.Endpoint = k.cluster.Host
+	if !l.admit(k.cluster) {
+		return
+	}
+	targets, err := l.scope.Cloud.Targets(ctx, l.group().ARN)
+	if err != nil {
+		l.failRead(asFault(ctx, fmt.Sprintf("read the targets of %s", l.group().ARN), err), k.fault)
+		return
+	}
+	l.row.Observed(targets)
+	p.decide(ctx, l, k, targets)
+
+	if k.cached && p.now().Sub(k.at) >= clusterHaste && doubtful(l.plan.Witnesses, targets) {
+		if k, ok = p.describe(ctx, l, true); !ok {
+			l.fail(k.fault)
+			return
+		}
+		l.row.Endpoint = k.cluster.Host
+		if !l.admit(k.cluster) {
+			return
+		}
+		p.decide(ctx, l, k, targets)
+	}
+	if k.fault != nil {
+		l.row.Fail(k.fault)
+	}
+}
+
+// failRead ends the way of a link whose targets could not be read. A group
+// that has gone since discovery is no failure.
+func (l *link) failRead(f, earlier *plan.Fault) {
+	if f.Code == plan.GroupGone {
+		l.end(plan.Gone, plan.GroupGone, "the group was deleted while the pass ran", "")
+		return
+	}
+	if earlier != nil {
+		l.fail(earlier)
+	}
+	l.fail(f)
+}
+
+// decide asks the witnesses and then the planner.
+func (p *pass) decide(ctx context.Context, l *link, k known, targets []plan.Registered) {
+	in := plan.Input{
+		Group:      l.group(),
+		Cluster:    k.cluster,
+		Verified:   k.verified,
+		CIDRs:      l.scope.cidrs[k.cluster.VPC],
+		Registered: targets,
+		Overrides:  p.hub.addrs,
+		Policy:     p.Settings.Policy,
+	}
+	if p.asks(plan.ENI) {
+		in.Witnesses = append(in.Witnesses, p.eni(ctx, l, k.cluster))
+	}
+	if p.asks(plan.DNS) {
+		in.Witnesses = append(in.Witnesses, p.dns(ctx, l, k.cluster))
+	}
+	if p.Settings.MarksInMemory {
+		p.mu.Lock()
+		in.Marks = p.marks[l.group().ARN].Clone()
+		p.mu.Unlock()
+		in.MarksFresh = true
+	} else {
+		in.Marks, _ = plan.ParseMarks(l.group().Tags[plan.TagMarks])
+	}
+	in.Now = p.now()
+	l.in, l.plan, l.planned = in, plan.Decide(in), true
+}
+
+func (p *pass) eni(ctx context.Context, l *link, cl plan.Cluster) plan.Witness {
+	ifs, at, fault := p.listed(ctx, l.scope, l.ref.Name)
+	if fault != nil {
+		return plan.Witness{Name: plan.ENI, Outcome: plan.Unknown, At: at, Code: fault.Code, Detail: fault.Error(), Hint: fault.Hint}
+	}
+	return plan.ENIWitness(l.ref.Name, cl.VPC, l.ref.Account, l.group().IPv6, ifs, at)
+}
+
+func (p *pass) dns(ctx context.Context, l *link, cl plan.Cluster) plan.Witness {
+	unknown := plan.Witness{Name: plan.DNS, Outcome: plan.Unknown, At: p.now(), Code: plan.DNSUnknown}
+	if p.Resolver == nil {
+		unknown.Detail = "no resolver is configured"
+		return unknown
+	}
+	split := cl.Public && cl.Private
+	if split && !p.Resolver.InVPC() {
+		return plan.Witness{
+			Name: plan.DNS, Outcome: plan.Inapplicable, At: p.now(),
+			Detail: "the endpoint is public too, so its name has private addresses only inside the cluster's VPC, where no resolver is",
+		}
+	}
+	w := p.Resolver.Lookup(ctx, cl.Host, l.group().IPv6, split)
+	if w.Outcome == plan.Answered && len(p.hub.faults) > 0 {
+		// The answer may be the hub's own override, and nobody can tell.
+		var hubs []string
+		for name := range p.hub.faults {
+			hubs = append(hubs, name)
+		}
+		slices.Sort(hubs)
+		unknown.Detail = fmt.Sprintf("answered, but the hub's interface endpoints in %s could not be listed, so that the hub's own override cannot be told apart", strings.Join(hubs, ", "))
+		unknown.Hint = "see the errors of that scope"
+		return unknown
+	}
+	return w
+}
+
+// doubtful reports whether what the witnesses say asks for another look at
+// the cluster itself: DNS knows nothing, or nothing registered is listed.
+func doubtful(ws []plan.Witness, targets []plan.Registered) bool {
+	listed := map[netip.Addr]bool{}
+	for _, w := range ws {
+		if w.Name == plan.DNS && (w.Outcome == plan.Unknown || w.Outcome == plan.Empty) {
+			return true
+		}
+		for _, a := range w.Addrs {
+			listed[a] = true
+		}
+	}
+	registered := 0
+	for _, t := range targets {
+		if t.Draining() {
+			continue
+		}
+		if listed[t.Addr] {
+			return false
+		}
+		registered++
+	}
+	return registered > 0
+}

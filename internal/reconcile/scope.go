@@ -1,0 +1,136 @@
+package reconcile
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"postern/internal/plan"
+)
+
+// listingLife is how long a pass relies on a region's listing of interfaces.
+// Only a pass over very many links outlives it.
+const listingLife = time.Minute
+
+// listing is a region's interfaces, by their description. Its lock is a
+// channel, since it is held during a call.
+type listing struct {
+	lock  chan struct{}
+	read  bool
+	at    time.Time
+	byDsc map[string][]plan.Interface
+	fault *plan.Fault
+}
+
+func newListing() listing { return listing{lock: make(chan struct{}, 1)} }
+
+// cidrs are the blocks of a VPC, as the planner wants them: nil is unknown.
+type cidrs []netip.Prefix
+
+// hubView is what is known of the hub's own interface endpoints.
+type hubView struct {
+	addrs  []netip.Addr
+	faults map[string]hubFault // by account/region
+}
+
+type hubFault struct {
+	scope Scope
+	fault *plan.Fault
+}
+
+// look observes what is read once a scope: interfaces, CIDRs, and the hub's
+// interface endpoints.
+func (p *pass) look(ctx context.Context) {
+	if len(p.links) == 0 {
+		return
+	}
+	vpcs := map[*scope][]string{}
+	for _, l := range p.links {
+		vpcs[l.scope] = append(vpcs[l.scope], l.group().VPC)
+	}
+	var g errgroup.Group
+	g.SetLimit(p.concurrency())
+	for _, s := range p.scopes {
+		if len(vpcs[s]) == 0 {
+			continue
+		}
+		if p.asks(plan.ENI) {
+			g.Go(func() error {
+				p.listed(ctx, s, "")
+				return nil
+			})
+		}
+		g.Go(func() error {
+			p.readCIDRs(ctx, s, vpcs[s])
+			return nil
+		})
+	}
+	hubs := make([]hubAnswer, len(p.Hubs))
+	if p.asks(plan.DNS) {
+		for i, h := range p.Hubs {
+			g.Go(func() error {
+				hubs[i].addrs, hubs[i].err = h.Cloud.EndpointAddrs(ctx)
+				return nil
+			})
+		}
+	}
+	g.Wait()
+	p.hub = p.hubFrom(ctx, hubs)
+}
+
+type hubAnswer struct {
+	addrs []netip.Addr
+	err   error
+}
+
+func (p *pass) hubFrom(ctx context.Context, answers []hubAnswer) hubView {
+	view := hubView{faults: map[string]hubFault{}}
+	for i, a := range answers {
+		h := p.Hubs[i]
+		name := string(h.Account) + "/" + string(h.Region)
+		if a.err != nil {
+			view.faults[name] = hubFault{h, asFault(ctx, "list the hub's interface endpoints in "+name, a.err)}
+			continue
+		}
+		view.addrs = append(view.addrs, a.addrs...)
+	}
+	return view
+}
+
+func (p *pass) readCIDRs(ctx context.Context, s *scope, vpcs []string) {
+	slices.Sort(vpcs)
+	found, err := s.Cloud.CIDRs(ctx, slices.Compact(vpcs))
+	if err != nil {
+		s.fail(asFault(ctx, "read the VPCs of scope "+s.name(), err))
+		return
+	}
+	s.cidrs = make(map[string]cidrs, len(found))
+	for vpc, blocks := range found {
+		s.cidrs[vpc] = blocks
+	}
+}
+
+// listed returns the interfaces that may be a cluster's, from the region's
+// listing, which is read again once it is too old to be a witness.
+func (p *pass) listed(ctx context.Context, s *scope, cluster string) (ifs []plan.Interface, at time.Time, fault *plan.Fault) {
+	li := &s.interfaces
+	li.lock <- struct{}{}
+	defer func() { <-li.lock }()
+	if !li.read || p.now().Sub(li.at) > listingLife {
+		all, err := s.Cloud.Interfaces(ctx)
+		li.read, li.at, li.fault = true, p.now(), nil
+		li.byDsc = map[string][]plan.Interface{}
+		for _, i := range all {
+			li.byDsc[i.Description] = append(li.byDsc[i.Description], i)
+		}
+		if err != nil {
+			li.byDsc = nil
+			li.fault = asFault(ctx, "list the network interfaces of scope "+s.name(), err)
+			s.fail(li.fault)
+		}
+	}
+	return li.byDsc[plan.ENIDescription(cluster)], li.at, li.fault
+}
