@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
@@ -54,7 +55,12 @@ func (f *file) document(data []byte) (body ast.Node) {
 			f.add(nil, fault("the file is not YAML that can be read: %v", r).hint("write a plain mapping of keys to values"))
 		}
 	}()
-	parsed, err := parser.ParseBytes(bytes.TrimPrefix(data, []byte("\ufeff")), 0)
+	tokens := lexer.Tokenize(string(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	if t, e := unsupported(tokens); e != nil {
+		f.add(t.Position, e)
+		return nil
+	}
+	parsed, err := parser.Parse(tokens, 0)
 	if err != nil {
 		f.syntax(err)
 		return nil

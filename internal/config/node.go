@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -41,12 +42,57 @@ func noun(n ast.Node) string {
 		return "a mapping"
 	case *ast.SequenceNode:
 		return "a list"
-	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		return "an anchor or alias, which this file cannot have"
-	case *ast.TagNode:
-		return "a value with a YAML tag, which this file cannot have"
 	}
 	return "something else"
+}
+
+// maxDepth is twice the deepest nesting of brackets that the keys allow.
+const maxDepth = 6
+
+// unsupported returns the first token of what this file cannot have. Such
+// tokens never reach the parser, which does not end on some of their
+// combinations and takes quadratic time for deep nesting; a file of settings
+// needs none of them.
+func unsupported(tokens token.Tokens) (*token.Token, *Error) {
+	depth := 0
+	for i, t := range tokens {
+		what := ""
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			if depth++; depth <= maxDepth {
+				continue
+			}
+			what = fmt.Sprintf("bracket %d inside the other", depth)
+		case token.SequenceEndType, token.MappingEndType:
+			depth--
+			continue
+		case token.SequenceEntryType:
+			if i == 0 || tokens[i-1].Type != token.SequenceEntryType {
+				continue
+			}
+			what = "a list in a list"
+		case token.AnchorType, token.AliasType, token.MergeKeyType:
+			what = "an anchor or alias"
+		case token.TagType:
+			what = "a YAML tag"
+		case token.DirectiveType:
+			what = "a YAML directive"
+		case token.MappingKeyType:
+			what = "a key written with a question mark"
+		case token.LiteralType, token.FoldedType:
+			what = "a block of text"
+		case token.InvalidType:
+			message := "this is not YAML"
+			if t.Error != "" {
+				message = t.Error
+			}
+			return t, fault("%s", oneLine(message)).hint("check the indentation, the quotes and the colons here")
+		default:
+			continue
+		}
+		return t, fault("this is %s, which the file cannot have", what).hint("write the value out; put text with special characters in quotes")
+	}
+	return nil, nil
 }
 
 // repair says how a value of a kind is written.
