@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -16,23 +15,16 @@ import (
 	"postern/internal/plan"
 )
 
-var update = flag.Bool("update", false, "rewrite the generated page")
-
 const page = "../../docs/reference/settings.md"
 
 func TestReferenceIsCurrent(t *testing.T) {
 	want := Reference()
-	if *update {
-		if err := os.WriteFile(page, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	got, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s is not current; run this test with -update (-want +got):\n%s", page, diff)
+		t.Errorf("%s is not current; run make generate (-want +got):\n%s", page, diff)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 )
 
+//go:generate go run ./gensettings ../../docs/reference/settings.md
+
 // Reference returns the page docs/reference/settings.md.
 func Reference() []byte {
 	var b bytes.Buffer
