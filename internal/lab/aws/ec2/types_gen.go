@@ -1,0 +1,692 @@
+// Code generated from model.json by internal/lab/wire/gen. DO NOT EDIT.
+
+package ec2
+
+import (
+	"reflect"
+	"time"
+
+	"postern/internal/lab/wire"
+)
+
+// API is what the wire layer knows of EC2.
+var API = &wire.Service{
+	ID:          "EC2",
+	SigningName: "ec2",
+	Version:     "2016-11-15",
+	Protocols:   []string{"ec2"},
+	Namespace:   "http://ec2.amazonaws.com/doc/2016-11-15",
+	Operations: []wire.Operation{
+		{
+			Name: "AssociateVpcCidrBlock", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[AssociateVpcCidrBlockRequest](), Output: reflect.TypeFor[AssociateVpcCidrBlockResult](),
+		},
+		{
+			Name: "CreateNetworkInterface", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateNetworkInterfaceRequest](), Output: reflect.TypeFor[CreateNetworkInterfaceResult](),
+		},
+		{
+			Name: "CreateSecurityGroup", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateSecurityGroupRequest](), Output: reflect.TypeFor[CreateSecurityGroupResult](),
+		},
+		{
+			Name: "CreateSubnet", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateSubnetRequest](), Output: reflect.TypeFor[CreateSubnetResult](),
+		},
+		{
+			Name: "CreateVpc", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateVpcRequest](), Output: reflect.TypeFor[CreateVpcResult](),
+		},
+		{
+			Name: "DeleteNetworkInterface", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteNetworkInterfaceRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "DeleteSubnet", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteSubnetRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "DeleteVpc", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteVpcRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "DescribeAvailabilityZones", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeAvailabilityZonesRequest](), Output: reflect.TypeFor[DescribeAvailabilityZonesResult](),
+		},
+		{
+			Name: "DescribeNetworkInterfaces", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeNetworkInterfacesRequest](), Output: reflect.TypeFor[DescribeNetworkInterfacesResult](),
+		},
+		{
+			Name: "DescribeSecurityGroups", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeSecurityGroupsRequest](), Output: reflect.TypeFor[DescribeSecurityGroupsResult](),
+		},
+		{
+			Name: "DescribeSubnets", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeSubnetsRequest](), Output: reflect.TypeFor[DescribeSubnetsResult](),
+		},
+		{
+			Name: "DescribeVpcs", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeVpcsRequest](), Output: reflect.TypeFor[DescribeVpcsResult](),
+		},
+		{
+			Name: "DisassociateVpcCidrBlock", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DisassociateVpcCidrBlockRequest](), Output: reflect.TypeFor[DisassociateVpcCidrBlockResult](),
+		},
+	},
+}
+
+// AssociateVpcCidrBlockRequest is EC2's shape of that name.
+type AssociateVpcCidrBlockRequest struct {
+	AmazonProvidedIpv6CidrBlock     *bool   `wire:"AmazonProvidedIpv6CidrBlock,name=amazonProvidedIpv6CidrBlock"`
+	CidrBlock                       *string `wire:"CidrBlock"`
+	Ipv4IpamPoolId                  *string `wire:"Ipv4IpamPoolId"`
+	Ipv4NetmaskLength               *int32  `wire:"Ipv4NetmaskLength"`
+	Ipv6CidrBlock                   *string `wire:"Ipv6CidrBlock"`
+	Ipv6CidrBlockNetworkBorderGroup *string `wire:"Ipv6CidrBlockNetworkBorderGroup"`
+	Ipv6IpamPoolId                  *string `wire:"Ipv6IpamPoolId"`
+	Ipv6NetmaskLength               *int32  `wire:"Ipv6NetmaskLength"`
+	Ipv6Pool                        *string `wire:"Ipv6Pool"`
+	VpcId                           *string `wire:"VpcId,name=vpcId,req"`
+}
+
+// AssociateVpcCidrBlockResult is EC2's shape of that name.
+type AssociateVpcCidrBlockResult struct {
+	CidrBlockAssociation     *VpcCidrBlockAssociation     `wire:"CidrBlockAssociation,name=cidrBlockAssociation"`
+	Ipv6CidrBlockAssociation *VpcIpv6CidrBlockAssociation `wire:"Ipv6CidrBlockAssociation,name=ipv6CidrBlockAssociation"`
+	VpcId                    *string                      `wire:"VpcId,name=vpcId"`
+}
+
+// AttachmentEnaSrdSpecification is EC2's shape of that name.
+type AttachmentEnaSrdSpecification struct {
+	EnaSrdEnabled          *bool                             `wire:"EnaSrdEnabled,name=enaSrdEnabled"`
+	EnaSrdUdpSpecification *AttachmentEnaSrdUdpSpecification `wire:"EnaSrdUdpSpecification,name=enaSrdUdpSpecification"`
+}
+
+// AttachmentEnaSrdUdpSpecification is EC2's shape of that name.
+type AttachmentEnaSrdUdpSpecification struct {
+	EnaSrdUdpEnabled *bool `wire:"EnaSrdUdpEnabled,name=enaSrdUdpEnabled"`
+}
+
+// AvailabilityZone is EC2's shape of that name.
+type AvailabilityZone struct {
+	Geography          []AvailabilityZoneGeography    `wire:"Geography,elem=item,name=geographySet"`
+	GroupLongName      *string                        `wire:"GroupLongName,name=groupLongName"`
+	GroupName          *string                        `wire:"GroupName,name=groupName"`
+	Messages           []AvailabilityZoneMessage      `wire:"Messages,elem=item,name=messageSet"`
+	NetworkBorderGroup *string                        `wire:"NetworkBorderGroup,name=networkBorderGroup"`
+	OptInStatus        *string                        `wire:"OptInStatus,name=optInStatus"`
+	ParentZoneId       *string                        `wire:"ParentZoneId,name=parentZoneId"`
+	ParentZoneName     *string                        `wire:"ParentZoneName,name=parentZoneName"`
+	RegionName         *string                        `wire:"RegionName,name=regionName"`
+	State              *string                        `wire:"State,name=zoneState"`
+	SubGeography       []AvailabilityZoneSubGeography `wire:"SubGeography,elem=item,name=subGeographySet"`
+	ZoneId             *string                        `wire:"ZoneId,name=zoneId"`
+	ZoneName           *string                        `wire:"ZoneName,name=zoneName"`
+	ZoneType           *string                        `wire:"ZoneType,name=zoneType"`
+}
+
+// AvailabilityZoneGeography is EC2's shape of that name.
+type AvailabilityZoneGeography struct {
+	Name *string `wire:"Name,name=name"`
+}
+
+// AvailabilityZoneMessage is EC2's shape of that name.
+type AvailabilityZoneMessage struct {
+	Message *string `wire:"Message,name=message"`
+}
+
+// AvailabilityZoneSubGeography is EC2's shape of that name.
+type AvailabilityZoneSubGeography struct {
+	Name *string `wire:"Name,name=name"`
+}
+
+// BlockPublicAccessStates is EC2's shape of that name.
+type BlockPublicAccessStates struct {
+	InternetGatewayBlockMode *string `wire:"InternetGatewayBlockMode,name=internetGatewayBlockMode"`
+}
+
+// ConnectionTrackingConfiguration is EC2's shape of that name.
+type ConnectionTrackingConfiguration struct {
+	TcpEstablishedTimeout *int32 `wire:"TcpEstablishedTimeout,name=tcpEstablishedTimeout"`
+	UdpStreamTimeout      *int32 `wire:"UdpStreamTimeout,name=udpStreamTimeout"`
+	UdpTimeout            *int32 `wire:"UdpTimeout,name=udpTimeout"`
+}
+
+// ConnectionTrackingSpecificationRequest is EC2's shape of that name.
+type ConnectionTrackingSpecificationRequest struct {
+	TcpEstablishedTimeout *int32 `wire:"TcpEstablishedTimeout"`
+	UdpStreamTimeout      *int32 `wire:"UdpStreamTimeout"`
+	UdpTimeout            *int32 `wire:"UdpTimeout"`
+}
+
+// CreateNetworkInterfaceRequest is EC2's shape of that name.
+type CreateNetworkInterfaceRequest struct {
+	ClientToken                     *string                                 `wire:"ClientToken"`
+	ConnectionTrackingSpecification *ConnectionTrackingSpecificationRequest `wire:"ConnectionTrackingSpecification"`
+	Description                     *string                                 `wire:"Description,name=description"`
+	DryRun                          *bool                                   `wire:"DryRun,name=dryRun"`
+	EnablePrimaryIpv6               *bool                                   `wire:"EnablePrimaryIpv6"`
+	Groups                          []string                                `wire:"Groups,elem=SecurityGroupId,name=SecurityGroupId"`
+	InterfaceType                   *string                                 `wire:"InterfaceType"`
+	Ipv4PrefixCount                 *int32                                  `wire:"Ipv4PrefixCount"`
+	Ipv4Prefixes                    []Ipv4PrefixSpecificationRequest        `wire:"Ipv4Prefixes,elem=item,name=Ipv4Prefix"`
+	Ipv6AddressCount                *int32                                  `wire:"Ipv6AddressCount,name=ipv6AddressCount"`
+	Ipv6Addresses                   []InstanceIpv6Address                   `wire:"Ipv6Addresses,elem=item,name=ipv6Addresses"`
+	Ipv6PrefixCount                 *int32                                  `wire:"Ipv6PrefixCount"`
+	Ipv6Prefixes                    []Ipv6PrefixSpecificationRequest        `wire:"Ipv6Prefixes,elem=item,name=Ipv6Prefix"`
+	Operator                        *OperatorRequest                        `wire:"Operator"`
+	PrivateIpAddress                *string                                 `wire:"PrivateIpAddress,name=privateIpAddress"`
+	PrivateIpAddresses              []PrivateIpAddressSpecification         `wire:"PrivateIpAddresses,elem=item,name=privateIpAddresses"`
+	SecondaryPrivateIpAddressCount  *int32                                  `wire:"SecondaryPrivateIpAddressCount,name=secondaryPrivateIpAddressCount"`
+	SubnetId                        *string                                 `wire:"SubnetId,name=subnetId,req"`
+	TagSpecifications               []TagSpecification                      `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+}
+
+// CreateNetworkInterfaceResult is EC2's shape of that name.
+type CreateNetworkInterfaceResult struct {
+	ClientToken      *string           `wire:"ClientToken,name=clientToken"`
+	NetworkInterface *NetworkInterface `wire:"NetworkInterface,name=networkInterface"`
+}
+
+// CreateSecurityGroupRequest is EC2's shape of that name.
+type CreateSecurityGroupRequest struct {
+	Description       *string            `wire:"Description,name=GroupDescription,req"`
+	DryRun            *bool              `wire:"DryRun,name=dryRun"`
+	GroupName         *string            `wire:"GroupName,req"`
+	TagSpecifications []TagSpecification `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+	VpcId             *string            `wire:"VpcId"`
+}
+
+// CreateSecurityGroupResult is EC2's shape of that name.
+type CreateSecurityGroupResult struct {
+	GroupId          *string `wire:"GroupId,name=groupId"`
+	SecurityGroupArn *string `wire:"SecurityGroupArn,name=securityGroupArn"`
+	Tags             []Tag   `wire:"Tags,elem=item,name=tagSet"`
+}
+
+// CreateSubnetRequest is EC2's shape of that name.
+type CreateSubnetRequest struct {
+	AvailabilityZone   *string            `wire:"AvailabilityZone"`
+	AvailabilityZoneId *string            `wire:"AvailabilityZoneId"`
+	CidrBlock          *string            `wire:"CidrBlock"`
+	DryRun             *bool              `wire:"DryRun,name=dryRun"`
+	Ipv4IpamPoolId     *string            `wire:"Ipv4IpamPoolId"`
+	Ipv4NetmaskLength  *int32             `wire:"Ipv4NetmaskLength"`
+	Ipv6CidrBlock      *string            `wire:"Ipv6CidrBlock"`
+	Ipv6IpamPoolId     *string            `wire:"Ipv6IpamPoolId"`
+	Ipv6Native         *bool              `wire:"Ipv6Native"`
+	Ipv6NetmaskLength  *int32             `wire:"Ipv6NetmaskLength"`
+	OutpostArn         *string            `wire:"OutpostArn"`
+	TagSpecifications  []TagSpecification `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+	VpcId              *string            `wire:"VpcId,req"`
+}
+
+// CreateSubnetResult is EC2's shape of that name.
+type CreateSubnetResult struct {
+	Subnet *Subnet `wire:"Subnet,name=subnet"`
+}
+
+// CreateVpcRequest is EC2's shape of that name.
+type CreateVpcRequest struct {
+	AmazonProvidedIpv6CidrBlock     *bool                              `wire:"AmazonProvidedIpv6CidrBlock,name=amazonProvidedIpv6CidrBlock"`
+	CidrBlock                       *string                            `wire:"CidrBlock"`
+	DryRun                          *bool                              `wire:"DryRun,name=dryRun"`
+	InstanceTenancy                 *string                            `wire:"InstanceTenancy,name=instanceTenancy"`
+	Ipv4IpamPoolId                  *string                            `wire:"Ipv4IpamPoolId"`
+	Ipv4NetmaskLength               *int32                             `wire:"Ipv4NetmaskLength"`
+	Ipv6CidrBlock                   *string                            `wire:"Ipv6CidrBlock"`
+	Ipv6CidrBlockNetworkBorderGroup *string                            `wire:"Ipv6CidrBlockNetworkBorderGroup"`
+	Ipv6IpamPoolId                  *string                            `wire:"Ipv6IpamPoolId"`
+	Ipv6NetmaskLength               *int32                             `wire:"Ipv6NetmaskLength"`
+	Ipv6Pool                        *string                            `wire:"Ipv6Pool"`
+	TagSpecifications               []TagSpecification                 `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+	VpcEncryptionControl            *VpcEncryptionControlConfiguration `wire:"VpcEncryptionControl"`
+}
+
+// CreateVpcResult is EC2's shape of that name.
+type CreateVpcResult struct {
+	Vpc *Vpc `wire:"Vpc,name=vpc"`
+}
+
+// DeleteNetworkInterfaceRequest is EC2's shape of that name.
+type DeleteNetworkInterfaceRequest struct {
+	DryRun             *bool   `wire:"DryRun,name=dryRun"`
+	NetworkInterfaceId *string `wire:"NetworkInterfaceId,name=networkInterfaceId,req"`
+}
+
+// DeleteSubnetRequest is EC2's shape of that name.
+type DeleteSubnetRequest struct {
+	DryRun   *bool   `wire:"DryRun,name=dryRun"`
+	SubnetId *string `wire:"SubnetId,req"`
+}
+
+// DeleteVpcRequest is EC2's shape of that name.
+type DeleteVpcRequest struct {
+	DryRun *bool   `wire:"DryRun,name=dryRun"`
+	VpcId  *string `wire:"VpcId,req"`
+}
+
+// DescribeAvailabilityZonesRequest is EC2's shape of that name.
+type DescribeAvailabilityZonesRequest struct {
+	AllAvailabilityZones *bool    `wire:"AllAvailabilityZones"`
+	DryRun               *bool    `wire:"DryRun,name=dryRun"`
+	Filters              []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	ZoneIds              []string `wire:"ZoneIds,elem=ZoneId,name=ZoneId"`
+	ZoneNames            []string `wire:"ZoneNames,elem=ZoneName,name=ZoneName"`
+}
+
+// DescribeAvailabilityZonesResult is EC2's shape of that name.
+type DescribeAvailabilityZonesResult struct {
+	AvailabilityZones []AvailabilityZone `wire:"AvailabilityZones,elem=item,name=availabilityZoneInfo"`
+}
+
+// DescribeNetworkInterfacesRequest is EC2's shape of that name.
+type DescribeNetworkInterfacesRequest struct {
+	DryRun                  *bool    `wire:"DryRun,name=dryRun"`
+	Filters                 []Filter `wire:"Filters,elem=Filter,name=filter"`
+	IncludeManagedResources *bool    `wire:"IncludeManagedResources"`
+	MaxResults              *int32   `wire:"MaxResults"`
+	NetworkInterfaceIds     []string `wire:"NetworkInterfaceIds,elem=item,name=NetworkInterfaceId"`
+	NextToken               *string  `wire:"NextToken"`
+}
+
+// DescribeNetworkInterfacesResult is EC2's shape of that name.
+type DescribeNetworkInterfacesResult struct {
+	NetworkInterfaces []NetworkInterface `wire:"NetworkInterfaces,elem=item,name=networkInterfaceSet"`
+	NextToken         *string            `wire:"NextToken,name=nextToken"`
+}
+
+// DescribeSecurityGroupsRequest is EC2's shape of that name.
+type DescribeSecurityGroupsRequest struct {
+	DryRun     *bool    `wire:"DryRun,name=dryRun"`
+	Filters    []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	GroupIds   []string `wire:"GroupIds,elem=groupId,name=GroupId"`
+	GroupNames []string `wire:"GroupNames,elem=GroupName,name=GroupName"`
+	MaxResults *int32   `wire:"MaxResults"`
+	NextToken  *string  `wire:"NextToken"`
+}
+
+// DescribeSecurityGroupsResult is EC2's shape of that name.
+type DescribeSecurityGroupsResult struct {
+	NextToken      *string         `wire:"NextToken,name=nextToken"`
+	SecurityGroups []SecurityGroup `wire:"SecurityGroups,elem=item,name=securityGroupInfo"`
+}
+
+// DescribeSubnetsRequest is EC2's shape of that name.
+type DescribeSubnetsRequest struct {
+	DryRun     *bool    `wire:"DryRun,name=dryRun"`
+	Filters    []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults *int32   `wire:"MaxResults"`
+	NextToken  *string  `wire:"NextToken"`
+	SubnetIds  []string `wire:"SubnetIds,elem=SubnetId,name=SubnetId"`
+}
+
+// DescribeSubnetsResult is EC2's shape of that name.
+type DescribeSubnetsResult struct {
+	NextToken *string  `wire:"NextToken,name=nextToken"`
+	Subnets   []Subnet `wire:"Subnets,elem=item,name=subnetSet"`
+}
+
+// DescribeVpcsRequest is EC2's shape of that name.
+type DescribeVpcsRequest struct {
+	DryRun     *bool    `wire:"DryRun,name=dryRun"`
+	Filters    []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults *int32   `wire:"MaxResults"`
+	NextToken  *string  `wire:"NextToken"`
+	VpcIds     []string `wire:"VpcIds,elem=VpcId,name=VpcId"`
+}
+
+// DescribeVpcsResult is EC2's shape of that name.
+type DescribeVpcsResult struct {
+	NextToken *string `wire:"NextToken,name=nextToken"`
+	Vpcs      []Vpc   `wire:"Vpcs,elem=item,name=vpcSet"`
+}
+
+// DisassociateVpcCidrBlockRequest is EC2's shape of that name.
+type DisassociateVpcCidrBlockRequest struct {
+	AssociationId *string `wire:"AssociationId,name=associationId,req"`
+}
+
+// DisassociateVpcCidrBlockResult is EC2's shape of that name.
+type DisassociateVpcCidrBlockResult struct {
+	CidrBlockAssociation     *VpcCidrBlockAssociation     `wire:"CidrBlockAssociation,name=cidrBlockAssociation"`
+	Ipv6CidrBlockAssociation *VpcIpv6CidrBlockAssociation `wire:"Ipv6CidrBlockAssociation,name=ipv6CidrBlockAssociation"`
+	VpcId                    *string                      `wire:"VpcId,name=vpcId"`
+}
+
+// Filter is EC2's shape of that name.
+type Filter struct {
+	Name   *string  `wire:"Name"`
+	Values []string `wire:"Values,elem=item,name=Value"`
+}
+
+// GroupIdentifier is EC2's shape of that name.
+type GroupIdentifier struct {
+	GroupId   *string `wire:"GroupId,name=groupId"`
+	GroupName *string `wire:"GroupName,name=groupName"`
+}
+
+// InstanceIpv6Address is EC2's shape of that name.
+type InstanceIpv6Address struct {
+	Ipv6Address   *string `wire:"Ipv6Address,name=ipv6Address"`
+	IsPrimaryIpv6 *bool   `wire:"IsPrimaryIpv6,name=isPrimaryIpv6"`
+}
+
+// IpPermission is EC2's shape of that name.
+type IpPermission struct {
+	FromPort         *int32            `wire:"FromPort,name=fromPort"`
+	IpProtocol       *string           `wire:"IpProtocol,name=ipProtocol"`
+	IpRanges         []IpRange         `wire:"IpRanges,elem=item,name=ipRanges"`
+	Ipv6Ranges       []Ipv6Range       `wire:"Ipv6Ranges,elem=item,name=ipv6Ranges"`
+	PrefixListIds    []PrefixListId    `wire:"PrefixListIds,elem=item,name=prefixListIds"`
+	ToPort           *int32            `wire:"ToPort,name=toPort"`
+	UserIdGroupPairs []UserIdGroupPair `wire:"UserIdGroupPairs,elem=item,name=groups"`
+}
+
+// IpRange is EC2's shape of that name.
+type IpRange struct {
+	CidrIp      *string `wire:"CidrIp,name=cidrIp"`
+	Description *string `wire:"Description,name=description"`
+}
+
+// Ipv4PrefixSpecification is EC2's shape of that name.
+type Ipv4PrefixSpecification struct {
+	Ipv4Prefix *string `wire:"Ipv4Prefix,name=ipv4Prefix"`
+}
+
+// Ipv4PrefixSpecificationRequest is EC2's shape of that name.
+type Ipv4PrefixSpecificationRequest struct {
+	Ipv4Prefix *string `wire:"Ipv4Prefix"`
+}
+
+// Ipv6PrefixSpecification is EC2's shape of that name.
+type Ipv6PrefixSpecification struct {
+	Ipv6Prefix *string `wire:"Ipv6Prefix,name=ipv6Prefix"`
+}
+
+// Ipv6PrefixSpecificationRequest is EC2's shape of that name.
+type Ipv6PrefixSpecificationRequest struct {
+	Ipv6Prefix *string `wire:"Ipv6Prefix"`
+}
+
+// Ipv6Range is EC2's shape of that name.
+type Ipv6Range struct {
+	CidrIpv6    *string `wire:"CidrIpv6,name=cidrIpv6"`
+	Description *string `wire:"Description,name=description"`
+}
+
+// NetworkInterface is EC2's shape of that name.
+type NetworkInterface struct {
+	AssociatedSubnets               []string                           `wire:"AssociatedSubnets,elem=item,name=associatedSubnetSet"`
+	Association                     *NetworkInterfaceAssociation       `wire:"Association,name=association"`
+	Attachment                      *NetworkInterfaceAttachment        `wire:"Attachment,name=attachment"`
+	AvailabilityZone                *string                            `wire:"AvailabilityZone,name=availabilityZone"`
+	AvailabilityZoneId              *string                            `wire:"AvailabilityZoneId,name=availabilityZoneId"`
+	ConnectionTrackingConfiguration *ConnectionTrackingConfiguration   `wire:"ConnectionTrackingConfiguration,name=connectionTrackingConfiguration"`
+	DenyAllIgwTraffic               *bool                              `wire:"DenyAllIgwTraffic,name=denyAllIgwTraffic"`
+	Description                     *string                            `wire:"Description,name=description"`
+	Groups                          []GroupIdentifier                  `wire:"Groups,elem=item,name=groupSet"`
+	InterfaceType                   *string                            `wire:"InterfaceType,name=interfaceType"`
+	Ipv4Prefixes                    []Ipv4PrefixSpecification          `wire:"Ipv4Prefixes,elem=item,name=ipv4PrefixSet"`
+	Ipv6Address                     *string                            `wire:"Ipv6Address,name=ipv6Address"`
+	Ipv6Addresses                   []NetworkInterfaceIpv6Address      `wire:"Ipv6Addresses,elem=item,name=ipv6AddressesSet"`
+	Ipv6Native                      *bool                              `wire:"Ipv6Native,name=ipv6Native"`
+	Ipv6Prefixes                    []Ipv6PrefixSpecification          `wire:"Ipv6Prefixes,elem=item,name=ipv6PrefixSet"`
+	MacAddress                      *string                            `wire:"MacAddress,name=macAddress"`
+	NetworkInterfaceId              *string                            `wire:"NetworkInterfaceId,name=networkInterfaceId"`
+	Operator                        *OperatorResponse                  `wire:"Operator,name=operator"`
+	OutpostArn                      *string                            `wire:"OutpostArn,name=outpostArn"`
+	OwnerId                         *string                            `wire:"OwnerId,name=ownerId"`
+	PrivateDnsName                  *string                            `wire:"PrivateDnsName,name=privateDnsName"`
+	PrivateIpAddress                *string                            `wire:"PrivateIpAddress,name=privateIpAddress"`
+	PrivateIpAddresses              []NetworkInterfacePrivateIpAddress `wire:"PrivateIpAddresses,elem=item,name=privateIpAddressesSet"`
+	PublicDnsName                   *string                            `wire:"PublicDnsName,name=publicDnsName"`
+	PublicIpDnsNameOptions          *PublicIpDnsNameOptions            `wire:"PublicIpDnsNameOptions,name=publicIpDnsNameOptions"`
+	RequesterId                     *string                            `wire:"RequesterId,name=requesterId"`
+	RequesterManaged                *bool                              `wire:"RequesterManaged,name=requesterManaged"`
+	SourceDestCheck                 *bool                              `wire:"SourceDestCheck,name=sourceDestCheck"`
+	Status                          *string                            `wire:"Status,name=status"`
+	SubnetId                        *string                            `wire:"SubnetId,name=subnetId"`
+	TagSet                          []Tag                              `wire:"TagSet,elem=item,name=tagSet"`
+	VpcId                           *string                            `wire:"VpcId,name=vpcId"`
+}
+
+// NetworkInterfaceAssociation is EC2's shape of that name.
+type NetworkInterfaceAssociation struct {
+	AllocationId    *string `wire:"AllocationId,name=allocationId"`
+	AssociationId   *string `wire:"AssociationId,name=associationId"`
+	CarrierIp       *string `wire:"CarrierIp,name=carrierIp"`
+	CustomerOwnedIp *string `wire:"CustomerOwnedIp,name=customerOwnedIp"`
+	IpOwnerId       *string `wire:"IpOwnerId,name=ipOwnerId"`
+	PublicDnsName   *string `wire:"PublicDnsName,name=publicDnsName"`
+	PublicIp        *string `wire:"PublicIp,name=publicIp"`
+}
+
+// NetworkInterfaceAttachment is EC2's shape of that name.
+type NetworkInterfaceAttachment struct {
+	AttachTime          *time.Time                     `wire:"AttachTime,name=attachTime"`
+	AttachmentId        *string                        `wire:"AttachmentId,name=attachmentId"`
+	DeleteOnTermination *bool                          `wire:"DeleteOnTermination,name=deleteOnTermination"`
+	DeviceIndex         *int32                         `wire:"DeviceIndex,name=deviceIndex"`
+	EnaQueueCount       *int32                         `wire:"EnaQueueCount,name=enaQueueCount"`
+	EnaSrdSpecification *AttachmentEnaSrdSpecification `wire:"EnaSrdSpecification,name=enaSrdSpecification"`
+	InstanceId          *string                        `wire:"InstanceId,name=instanceId"`
+	InstanceOwnerId     *string                        `wire:"InstanceOwnerId,name=instanceOwnerId"`
+	NetworkCardIndex    *int32                         `wire:"NetworkCardIndex,name=networkCardIndex"`
+	Status              *string                        `wire:"Status,name=status"`
+}
+
+// NetworkInterfaceIpv6Address is EC2's shape of that name.
+type NetworkInterfaceIpv6Address struct {
+	Ipv6Address       *string `wire:"Ipv6Address,name=ipv6Address"`
+	IsPrimaryIpv6     *bool   `wire:"IsPrimaryIpv6,name=isPrimaryIpv6"`
+	PublicIpv6DnsName *string `wire:"PublicIpv6DnsName,name=publicIpv6DnsName"`
+}
+
+// NetworkInterfacePrivateIpAddress is EC2's shape of that name.
+type NetworkInterfacePrivateIpAddress struct {
+	Association      *NetworkInterfaceAssociation `wire:"Association,name=association"`
+	Primary          *bool                        `wire:"Primary,name=primary"`
+	PrivateDnsName   *string                      `wire:"PrivateDnsName,name=privateDnsName"`
+	PrivateIpAddress *string                      `wire:"PrivateIpAddress,name=privateIpAddress"`
+}
+
+// OperatorRequest is EC2's shape of that name.
+type OperatorRequest struct {
+	Principal *string `wire:"Principal"`
+}
+
+// OperatorResponse is EC2's shape of that name.
+type OperatorResponse struct {
+	HiddenByDefault *bool   `wire:"HiddenByDefault,name=hiddenByDefault"`
+	Managed         *bool   `wire:"Managed,name=managed"`
+	Principal       *string `wire:"Principal,name=principal"`
+}
+
+// PrefixListId is EC2's shape of that name.
+type PrefixListId struct {
+	Description  *string `wire:"Description,name=description"`
+	PrefixListId *string `wire:"PrefixListId,name=prefixListId"`
+}
+
+// PrivateDnsNameOptionsOnLaunch is EC2's shape of that name.
+type PrivateDnsNameOptionsOnLaunch struct {
+	EnableResourceNameDnsAAAARecord *bool   `wire:"EnableResourceNameDnsAAAARecord,name=enableResourceNameDnsAAAARecord"`
+	EnableResourceNameDnsARecord    *bool   `wire:"EnableResourceNameDnsARecord,name=enableResourceNameDnsARecord"`
+	HostnameType                    *string `wire:"HostnameType,name=hostnameType"`
+}
+
+// PrivateIpAddressSpecification is EC2's shape of that name.
+type PrivateIpAddressSpecification struct {
+	Primary          *bool   `wire:"Primary,name=primary"`
+	PrivateIpAddress *string `wire:"PrivateIpAddress,name=privateIpAddress"`
+}
+
+// PublicIpDnsNameOptions is EC2's shape of that name.
+type PublicIpDnsNameOptions struct {
+	DnsHostnameType        *string `wire:"DnsHostnameType,name=dnsHostnameType"`
+	PublicDualStackDnsName *string `wire:"PublicDualStackDnsName,name=publicDualStackDnsName"`
+	PublicIpv4DnsName      *string `wire:"PublicIpv4DnsName,name=publicIpv4DnsName"`
+	PublicIpv6DnsName      *string `wire:"PublicIpv6DnsName,name=publicIpv6DnsName"`
+}
+
+// SecurityGroup is EC2's shape of that name.
+type SecurityGroup struct {
+	Description         *string        `wire:"Description,name=groupDescription"`
+	GroupId             *string        `wire:"GroupId,name=groupId"`
+	GroupName           *string        `wire:"GroupName,name=groupName"`
+	IpPermissions       []IpPermission `wire:"IpPermissions,elem=item,name=ipPermissions"`
+	IpPermissionsEgress []IpPermission `wire:"IpPermissionsEgress,elem=item,name=ipPermissionsEgress"`
+	OwnerId             *string        `wire:"OwnerId,name=ownerId"`
+	SecurityGroupArn    *string        `wire:"SecurityGroupArn,name=securityGroupArn"`
+	Tags                []Tag          `wire:"Tags,elem=item,name=tagSet"`
+	VpcId               *string        `wire:"VpcId,name=vpcId"`
+}
+
+// Subnet is EC2's shape of that name.
+type Subnet struct {
+	AssignIpv6AddressOnCreation   *bool                            `wire:"AssignIpv6AddressOnCreation,name=assignIpv6AddressOnCreation"`
+	AvailabilityZone              *string                          `wire:"AvailabilityZone,name=availabilityZone"`
+	AvailabilityZoneId            *string                          `wire:"AvailabilityZoneId,name=availabilityZoneId"`
+	AvailableIpAddressCount       *int32                           `wire:"AvailableIpAddressCount,name=availableIpAddressCount"`
+	BlockPublicAccessStates       *BlockPublicAccessStates         `wire:"BlockPublicAccessStates,name=blockPublicAccessStates"`
+	CidrBlock                     *string                          `wire:"CidrBlock,name=cidrBlock"`
+	CustomerOwnedIpv4Pool         *string                          `wire:"CustomerOwnedIpv4Pool,name=customerOwnedIpv4Pool"`
+	DefaultForAz                  *bool                            `wire:"DefaultForAz,name=defaultForAz"`
+	EnableDns64                   *bool                            `wire:"EnableDns64,name=enableDns64"`
+	EnableLniAtDeviceIndex        *int32                           `wire:"EnableLniAtDeviceIndex,name=enableLniAtDeviceIndex"`
+	Ipv6CidrBlockAssociationSet   []SubnetIpv6CidrBlockAssociation `wire:"Ipv6CidrBlockAssociationSet,elem=item,name=ipv6CidrBlockAssociationSet"`
+	Ipv6Native                    *bool                            `wire:"Ipv6Native,name=ipv6Native"`
+	MapCustomerOwnedIpOnLaunch    *bool                            `wire:"MapCustomerOwnedIpOnLaunch,name=mapCustomerOwnedIpOnLaunch"`
+	MapPublicIpOnLaunch           *bool                            `wire:"MapPublicIpOnLaunch,name=mapPublicIpOnLaunch"`
+	OutpostArn                    *string                          `wire:"OutpostArn,name=outpostArn"`
+	OwnerId                       *string                          `wire:"OwnerId,name=ownerId"`
+	PrivateDnsNameOptionsOnLaunch *PrivateDnsNameOptionsOnLaunch   `wire:"PrivateDnsNameOptionsOnLaunch,name=privateDnsNameOptionsOnLaunch"`
+	State                         *string                          `wire:"State,name=state"`
+	SubnetArn                     *string                          `wire:"SubnetArn,name=subnetArn"`
+	SubnetId                      *string                          `wire:"SubnetId,name=subnetId"`
+	Tags                          []Tag                            `wire:"Tags,elem=item,name=tagSet"`
+	Type                          *string                          `wire:"Type,name=type"`
+	VpcId                         *string                          `wire:"VpcId,name=vpcId"`
+}
+
+// SubnetCidrBlockState is EC2's shape of that name.
+type SubnetCidrBlockState struct {
+	State         *string `wire:"State,name=state"`
+	StatusMessage *string `wire:"StatusMessage,name=statusMessage"`
+}
+
+// SubnetIpv6CidrBlockAssociation is EC2's shape of that name.
+type SubnetIpv6CidrBlockAssociation struct {
+	AssociationId        *string               `wire:"AssociationId,name=associationId"`
+	IpSource             *string               `wire:"IpSource,name=ipSource"`
+	Ipv6AddressAttribute *string               `wire:"Ipv6AddressAttribute,name=ipv6AddressAttribute"`
+	Ipv6CidrBlock        *string               `wire:"Ipv6CidrBlock,name=ipv6CidrBlock"`
+	Ipv6CidrBlockState   *SubnetCidrBlockState `wire:"Ipv6CidrBlockState,name=ipv6CidrBlockState"`
+}
+
+// Tag is EC2's shape of that name.
+type Tag struct {
+	Key   *string `wire:"Key,name=key"`
+	Value *string `wire:"Value,name=value"`
+}
+
+// TagSpecification is EC2's shape of that name.
+type TagSpecification struct {
+	ResourceType *string `wire:"ResourceType,name=resourceType"`
+	Tags         []Tag   `wire:"Tags,elem=item,name=Tag"`
+}
+
+// UserIdGroupPair is EC2's shape of that name.
+type UserIdGroupPair struct {
+	Description            *string `wire:"Description,name=description"`
+	GroupId                *string `wire:"GroupId,name=groupId"`
+	GroupName              *string `wire:"GroupName,name=groupName"`
+	PeeringStatus          *string `wire:"PeeringStatus,name=peeringStatus"`
+	UserId                 *string `wire:"UserId,name=userId"`
+	VpcId                  *string `wire:"VpcId,name=vpcId"`
+	VpcPeeringConnectionId *string `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId"`
+}
+
+// Vpc is EC2's shape of that name.
+type Vpc struct {
+	BlockPublicAccessStates     *BlockPublicAccessStates      `wire:"BlockPublicAccessStates,name=blockPublicAccessStates"`
+	CidrBlock                   *string                       `wire:"CidrBlock,name=cidrBlock"`
+	CidrBlockAssociationSet     []VpcCidrBlockAssociation     `wire:"CidrBlockAssociationSet,elem=item,name=cidrBlockAssociationSet"`
+	DhcpOptionsId               *string                       `wire:"DhcpOptionsId,name=dhcpOptionsId"`
+	EncryptionControl           *VpcEncryptionControl         `wire:"EncryptionControl,name=encryptionControl"`
+	InstanceTenancy             *string                       `wire:"InstanceTenancy,name=instanceTenancy"`
+	Ipv6CidrBlockAssociationSet []VpcIpv6CidrBlockAssociation `wire:"Ipv6CidrBlockAssociationSet,elem=item,name=ipv6CidrBlockAssociationSet"`
+	IsDefault                   *bool                         `wire:"IsDefault,name=isDefault"`
+	OwnerId                     *string                       `wire:"OwnerId,name=ownerId"`
+	State                       *string                       `wire:"State,name=state"`
+	Tags                        []Tag                         `wire:"Tags,elem=item,name=tagSet"`
+	VpcId                       *string                       `wire:"VpcId,name=vpcId"`
+}
+
+// VpcCidrBlockAssociation is EC2's shape of that name.
+type VpcCidrBlockAssociation struct {
+	AssociationId  *string            `wire:"AssociationId,name=associationId"`
+	CidrBlock      *string            `wire:"CidrBlock,name=cidrBlock"`
+	CidrBlockState *VpcCidrBlockState `wire:"CidrBlockState,name=cidrBlockState"`
+}
+
+// VpcCidrBlockState is EC2's shape of that name.
+type VpcCidrBlockState struct {
+	State         *string `wire:"State,name=state"`
+	StatusMessage *string `wire:"StatusMessage,name=statusMessage"`
+}
+
+// VpcEncryptionControl is EC2's shape of that name.
+type VpcEncryptionControl struct {
+	Mode                   *string                         `wire:"Mode,name=mode"`
+	ResourceExclusions     *VpcEncryptionControlExclusions `wire:"ResourceExclusions,name=resourceExclusions"`
+	State                  *string                         `wire:"State,name=state"`
+	StateMessage           *string                         `wire:"StateMessage,name=stateMessage"`
+	Tags                   []Tag                           `wire:"Tags,elem=item,name=tagSet"`
+	VpcEncryptionControlId *string                         `wire:"VpcEncryptionControlId,name=vpcEncryptionControlId"`
+	VpcId                  *string                         `wire:"VpcId,name=vpcId"`
+}
+
+// VpcEncryptionControlConfiguration is EC2's shape of that name.
+type VpcEncryptionControlConfiguration struct {
+	EgressOnlyInternetGatewayExclusion *string `wire:"EgressOnlyInternetGatewayExclusion"`
+	ElasticFileSystemExclusion         *string `wire:"ElasticFileSystemExclusion"`
+	InternetGatewayExclusion           *string `wire:"InternetGatewayExclusion"`
+	LambdaExclusion                    *string `wire:"LambdaExclusion"`
+	Mode                               *string `wire:"Mode,req"`
+	NatGatewayExclusion                *string `wire:"NatGatewayExclusion"`
+	VirtualPrivateGatewayExclusion     *string `wire:"VirtualPrivateGatewayExclusion"`
+	VpcLatticeExclusion                *string `wire:"VpcLatticeExclusion"`
+	VpcPeeringExclusion                *string `wire:"VpcPeeringExclusion"`
+}
+
+// VpcEncryptionControlExclusion is EC2's shape of that name.
+type VpcEncryptionControlExclusion struct {
+	State        *string `wire:"State,name=state"`
+	StateMessage *string `wire:"StateMessage,name=stateMessage"`
+}
+
+// VpcEncryptionControlExclusions is EC2's shape of that name.
+type VpcEncryptionControlExclusions struct {
+	EgressOnlyInternetGateway *VpcEncryptionControlExclusion `wire:"EgressOnlyInternetGateway,name=egressOnlyInternetGateway"`
+	ElasticFileSystem         *VpcEncryptionControlExclusion `wire:"ElasticFileSystem,name=elasticFileSystem"`
+	InternetGateway           *VpcEncryptionControlExclusion `wire:"InternetGateway,name=internetGateway"`
+	Lambda                    *VpcEncryptionControlExclusion `wire:"Lambda,name=lambda"`
+	NatGateway                *VpcEncryptionControlExclusion `wire:"NatGateway,name=natGateway"`
+	VirtualPrivateGateway     *VpcEncryptionControlExclusion `wire:"VirtualPrivateGateway,name=virtualPrivateGateway"`
+	VpcLattice                *VpcEncryptionControlExclusion `wire:"VpcLattice,name=vpcLattice"`
+	VpcPeering                *VpcEncryptionControlExclusion `wire:"VpcPeering,name=vpcPeering"`
+}
+
+// VpcIpv6CidrBlockAssociation is EC2's shape of that name.
+type VpcIpv6CidrBlockAssociation struct {
+	AssociationId        *string            `wire:"AssociationId,name=associationId"`
+	IpSource             *string            `wire:"IpSource,name=ipSource"`
+	Ipv6AddressAttribute *string            `wire:"Ipv6AddressAttribute,name=ipv6AddressAttribute"`
+	Ipv6CidrBlock        *string            `wire:"Ipv6CidrBlock,name=ipv6CidrBlock"`
+	Ipv6CidrBlockState   *VpcCidrBlockState `wire:"Ipv6CidrBlockState,name=ipv6CidrBlockState"`
+	Ipv6Pool             *string            `wire:"Ipv6Pool,name=ipv6Pool"`
+	NetworkBorderGroup   *string            `wire:"NetworkBorderGroup,name=networkBorderGroup"`
+}
