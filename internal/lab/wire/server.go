@@ -33,8 +33,7 @@ type Record struct {
 	Time      time.Time
 	Service   string
 	Action    string
-	Account   string
-	Region    string
+	Caller    Caller // without an account when the key was refused
 	RequestID string
 	Status    int
 	Code      string // of the error; empty for success
@@ -105,7 +104,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, hr *http.Request) {
 		s.fail(w, to, fault)
 	}
 	if s.Record != nil {
-		rec := Record{Time: start, Service: call.Service, Action: call.Action, Account: call.Caller.Account, Region: call.Caller.Region, RequestID: w.id, Status: w.status}
+		rec := Record{Time: start, Service: call.Service, Action: call.Action, Caller: call.Caller, RequestID: w.id, Status: w.status}
 		if fault != nil {
 			rec.Code = fault.Code
 		}

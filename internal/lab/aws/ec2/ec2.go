@@ -1,0 +1,127 @@
+// Package ec2 answers EC2's actions from the lab's store.
+package ec2
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/netip"
+	"reflect"
+	"slices"
+
+	"postern/internal/lab/state"
+	"postern/internal/lab/wire"
+)
+
+type handlers struct{ store *state.Store }
+
+// Table returns the service's actions over a store.
+func Table(store *state.Store) *wire.Table {
+	h := handlers{store}
+	return wire.NewTable("ec2", "ec2", API,
+		op("AssociateVpcCidrBlock", h.associateVpcCidrBlock, "InvalidVpcID.NotFound", "InvalidVpc.Range", "CidrConflict", "VpcLimitExceeded"),
+		op("CreateNetworkInterface", h.createNetworkInterface, "InvalidSubnetID.NotFound", "InvalidGroup.NotFound", "InvalidIPAddress.InUse", "InsufficientFreeAddressesInSubnet"),
+		op("CreateSecurityGroup", h.createSecurityGroup, "InvalidVpcID.NotFound", "InvalidGroup.Duplicate"),
+		op("CreateSubnet", h.createSubnet, "InvalidVpcID.NotFound", "InvalidSubnet.Range", "InvalidSubnet.Conflict"),
+		op("CreateVpc", h.createVpc, "InvalidVpc.Range"),
+		op("DeleteNetworkInterface", h.deleteNetworkInterface, "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterface.InUse"),
+		op("DeleteSubnet", h.deleteSubnet, "InvalidSubnetID.NotFound", "DependencyViolation"),
+		op("DeleteVpc", h.deleteVpc, "InvalidVpcID.NotFound", "DependencyViolation"),
+		op("DescribeAvailabilityZones", h.describeAvailabilityZones, "InvalidParameterValue"),
+		op("DescribeNetworkInterfaces", h.describeNetworkInterfaces, "InvalidNetworkInterfaceID.NotFound", "InvalidParameterValue"),
+		op("DescribeSecurityGroups", h.describeSecurityGroups, "InvalidGroup.NotFound", "InvalidParameterValue"),
+		op("DescribeSubnets", h.describeSubnets, "InvalidSubnetID.NotFound", "InvalidParameterValue"),
+		op("DescribeVpcs", h.describeVpcs, "InvalidVpcID.NotFound", "InvalidParameterValue"),
+		op("DisassociateVpcCidrBlock", h.disassociateVpcCidrBlock, "InvalidVpcCidrBlockAssociationID.NotFound", "OperationNotPermitted"),
+	)
+}
+
+// op is wire.Op with EC2's dry run: a request that would have succeeded is
+// refused by that name. (The lab does not look whether it would have.)
+// Source: Amazon EC2 API reference, e.g. DescribeVpcs, DryRun.
+func op[In, Out any](name string, serve func(context.Context, wire.Caller, *In) (*Out, error), codes ...string) wire.Action {
+	return wire.Op(name, func(ctx context.Context, c wire.Caller, in *In) (*Out, error) {
+		if f := reflect.ValueOf(in).Elem().FieldByName("DryRun"); f.IsValid() {
+			if dry, ok := f.Interface().(*bool); ok && wire.Value(dry) {
+				return nil, &wire.Error{Code: "DryRunOperation", Message: "Request would have succeeded, but DryRun flag is set.", Status: 412, Sender: true}
+			}
+		}
+		return serve(ctx, c, in)
+	}, codes...)
+}
+
+func refuse(code, format string, args ...any) error {
+	return &wire.Error{Code: code, Message: fmt.Sprintf(format, args...), Status: 400, Sender: true}
+}
+
+// parsePrefix reads an optional CIDR block. The zero prefix means that none was
+// given. EC2 corrects 10.0.0.7/16 to 10.0.0.0/16.
+// Source: Amazon EC2 API reference, CreateVpc, CidrBlock.
+func parsePrefix(parameter string, s *string) (netip.Prefix, error) {
+	if s == nil {
+		return netip.Prefix{}, nil
+	}
+	p, err := netip.ParsePrefix(*s)
+	if err != nil {
+		return netip.Prefix{}, refuse("InvalidParameterValue", "Value (%s) for parameter %s is invalid. This is not a valid CIDR block.", *s, parameter)
+	}
+	return p.Masked(), nil
+}
+
+func parseAddr(parameter string, s *string) (netip.Addr, error) {
+	if s == nil {
+		return netip.Addr{}, nil
+	}
+	a, err := netip.ParseAddr(*s)
+	if err != nil {
+		return netip.Addr{}, refuse("InvalidParameterValue", "Value (%s) for parameter %s is invalid. This is not a valid address.", *s, parameter)
+	}
+	return a, nil
+}
+
+func filters(in []Filter) []state.Filter {
+	var out []state.Filter
+	for _, f := range in {
+		out = append(out, state.Filter{Name: wire.Value(f.Name), Values: f.Values})
+	}
+	return out
+}
+
+func page(max *int32, token *string) state.Page {
+	return state.Page{Max: int(wire.Value(max)), Token: wire.Value(token)}
+}
+
+// tagsFor are the tags that a request gives to the resource that it makes.
+func tagsFor(resourceType string, specs []TagSpecification) (state.Tags, error) {
+	var tags state.Tags
+	for _, s := range specs {
+		if got := wire.Value(s.ResourceType); got != resourceType {
+			return nil, refuse("InvalidParameterValue", "'%s' is not a valid taggable resource type for this operation.", got)
+		}
+		for _, t := range s.Tags {
+			if tags == nil {
+				tags = state.Tags{}
+			}
+			tags[wire.Value(t.Key)] = wire.Value(t.Value)
+		}
+	}
+	return tags, nil
+}
+
+func tagSet(tags state.Tags) []Tag {
+	set := []Tag{}
+	for _, k := range slices.Sorted(maps.Keys(tags)) {
+		set = append(set, Tag{Key: new(k), Value: new(tags[k])})
+	}
+	return set
+}
+
+// each converts a list; the result is empty rather than nil, because EC2 writes
+// an empty set.
+func each[A, B any](in []A, f func(A) B) []B {
+	out := make([]B, len(in))
+	for i, a := range in {
+		out[i] = f(a)
+	}
+	return out
+}

@@ -1,0 +1,153 @@
+package elbv2
+
+import (
+	"context"
+	"net/netip"
+
+	"postern/internal/lab/state"
+	"postern/internal/lab/wire"
+)
+
+func (h handlers) createLoadBalancer(_ context.Context, c wire.Caller, in *CreateLoadBalancerInput) (*CreateLoadBalancerOutput, error) {
+	// Source: Elastic Load Balancing API reference, CreateLoadBalancer: subnets or
+	// subnet mappings, not both.
+	if len(in.Subnets) > 0 && len(in.SubnetMappings) > 0 {
+		return nil, refuse("ValidationError", "You can specify only one of 'subnets' or 'subnet mappings'")
+	}
+	ask := state.LoadBalancerInput{
+		Name:           wire.Value(in.Name),
+		Type:           wire.Value(in.Type),
+		Scheme:         wire.Value(in.Scheme),
+		IPAddressType:  wire.Value(in.IpAddressType),
+		SecurityGroups: in.SecurityGroups,
+		Tags:           tagMap(in.Tags),
+	}
+	for _, id := range in.Subnets {
+		ask.Subnets = append(ask.Subnets, state.SubnetMapping{Subnet: id})
+	}
+	for _, m := range in.SubnetMappings {
+		to := state.SubnetMapping{Subnet: wire.Value(m.SubnetId)}
+		if s := m.PrivateIPv4Address; s != nil {
+			var err error
+			if to.Addr, err = netip.ParseAddr(*s); err != nil {
+				return nil, refuse("ValidationError", "'%s' is not a valid IPv4 address", *s)
+			}
+		}
+		ask.Subnets = append(ask.Subnets, to)
+	}
+	lb, err := h.store.CreateLoadBalancer(state.Caller(c), ask)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateLoadBalancerOutput{LoadBalancers: []LoadBalancer{loadBalancer(lb)}}, nil
+}
+
+func (h handlers) deleteLoadBalancer(_ context.Context, c wire.Caller, in *DeleteLoadBalancerInput) (*DeleteLoadBalancerOutput, error) {
+	return nil, h.store.DeleteLoadBalancer(state.Caller(c), wire.Value(in.LoadBalancerArn))
+}
+
+func (h handlers) describeLoadBalancers(_ context.Context, c wire.Caller, in *DescribeLoadBalancersInput) (*DescribeLoadBalancersOutput, error) {
+	lbs, next, err := h.store.DescribeLoadBalancers(state.Caller(c), in.LoadBalancerArns, in.Names, page(in.PageSize, in.Marker))
+	if err != nil {
+		return nil, err
+	}
+	return &DescribeLoadBalancersOutput{LoadBalancers: each(lbs, loadBalancer), NextMarker: wire.Set(next)}, nil
+}
+
+func loadBalancer(lb state.LoadBalancer) LoadBalancer {
+	return LoadBalancer{
+		LoadBalancerArn:       &lb.ARN,
+		LoadBalancerName:      &lb.Name,
+		DNSName:               &lb.DNSName,
+		CanonicalHostedZoneId: &lb.HostedZone,
+		CreatedTime:           &lb.Created,
+		Type:                  &lb.Type,
+		Scheme:                &lb.Scheme,
+		VpcId:                 &lb.VPC,
+		State:                 &LoadBalancerState{Code: &lb.State},
+		IpAddressType:         &lb.IPAddressType,
+		AvailabilityZones: each(lb.Zones, func(z state.LBZone) AvailabilityZone {
+			// Addresses show only where they were asked for.
+			// Source: Elastic Load Balancing API reference, LoadBalancerAddress.
+			addresses := []LoadBalancerAddress{}
+			if z.Fixed {
+				addresses = append(addresses, LoadBalancerAddress{PrivateIPv4Address: new(z.Addr.String())})
+			}
+			return AvailabilityZone{ZoneName: &z.Zone, SubnetId: &z.Subnet, LoadBalancerAddresses: addresses}
+		}),
+		SecurityGroups: lb.SecurityGroups,
+		EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: wire.Set(lb.EnforcePrivateLink),
+		EnablePrefixForIpv6SourceNat:                         new("off"),
+	}
+}
+
+func (h handlers) createListener(_ context.Context, c wire.Caller, in *CreateListenerInput) (*CreateListenerOutput, error) {
+	groups, err := forwardTo(in.DefaultActions)
+	if err != nil {
+		return nil, err
+	}
+	l, err := h.store.CreateListener(state.Caller(c), state.ListenerInput{
+		LoadBalancer: wire.Value(in.LoadBalancerArn),
+		Protocol:     wire.Value(in.Protocol),
+		Port:         int(wire.Value(in.Port)),
+		Groups:       groups,
+		Tags:         tagMap(in.Tags),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &CreateListenerOutput{Listeners: []Listener{listener(l)}}, nil
+}
+
+// forwardTo returns the target groups of a listener's default actions.
+func forwardTo(actions []Action) ([]string, error) {
+	var groups []string
+	for _, a := range actions {
+		if t := wire.Value(a.Type); t != "forward" {
+			return nil, refuse("InvalidLoadBalancerAction", "The lab's listeners forward; they have no action of type '%s'", t)
+		}
+		if a.ForwardConfig != nil {
+			for _, g := range a.ForwardConfig.TargetGroups {
+				groups = append(groups, wire.Value(g.TargetGroupArn))
+			}
+			continue
+		}
+		if a.TargetGroupArn == nil {
+			return nil, refuse("ValidationError", "A forward action must name a target group")
+		}
+		groups = append(groups, *a.TargetGroupArn)
+	}
+	return groups, nil
+}
+
+func (h handlers) deleteListener(_ context.Context, c wire.Caller, in *DeleteListenerInput) (*DeleteListenerOutput, error) {
+	return nil, h.store.DeleteListener(state.Caller(c), wire.Value(in.ListenerArn))
+}
+
+func (h handlers) describeListeners(_ context.Context, c wire.Caller, in *DescribeListenersInput) (*DescribeListenersOutput, error) {
+	ls, next, err := h.store.DescribeListeners(state.Caller(c), state.ListenerQuery{
+		LoadBalancer: wire.Value(in.LoadBalancerArn),
+		ARNs:         in.ListenerArns,
+		Page:         page(in.PageSize, in.Marker),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &DescribeListenersOutput{Listeners: each(ls, listener), NextMarker: wire.Set(next)}, nil
+}
+
+func listener(l state.Listener) Listener {
+	forward := Action{Type: new("forward"), ForwardConfig: &ForwardActionConfig{
+		TargetGroups: each(l.Groups, func(arn string) TargetGroupTuple { return TargetGroupTuple{TargetGroupArn: &arn} }),
+	}}
+	if len(l.Groups) == 1 {
+		forward.TargetGroupArn = &l.Groups[0]
+	}
+	return Listener{
+		ListenerArn:     &l.ARN,
+		LoadBalancerArn: &l.LoadBalancer,
+		Protocol:        &l.Protocol,
+		Port:            new(int32(l.Port)),
+		DefaultActions:  []Action{forward},
+	}
+}
