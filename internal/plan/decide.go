@@ -195,7 +195,9 @@ func (d *decider) notAdopted() []Decision {
 		out = append(out, decision(Hold, r, NotAdopted, message))
 	}
 	for _, a := range d.missing() {
-		out = append(out, Decision{Action: Hold, Addr: a, Port: APIPort, Reason: NotAdopted, Message: message})
+		dec := d.absent(a)
+		dec.Action, dec.Reason, dec.Message = Hold, NotAdopted, message
+		out = append(out, dec)
 	}
 	return out
 }
@@ -228,30 +230,35 @@ func (d *decider) missing() []netip.Addr {
 func (d *decider) arrivals() []Decision {
 	var out []Decision
 	for _, a := range d.missing() {
-		dec := Decision{Addr: a, Port: APIPort}
-		if r, ok := d.leaving[a]; ok {
-			dec.Health, dec.Zone = r.State, r.Zone
-		}
+		dec := d.absent(a)
 		d.arrive(&dec)
 		out = append(out, dec)
 	}
 	return out
 }
 
+// absent begins a decision about an address that is not registered, or
+// draining.
+func (d *decider) absent(a netip.Addr) Decision {
+	r := d.leaving[a]
+	return Decision{Addr: a, Port: APIPort, Health: r.State, Zone: r.Zone}
+}
+
 func (d *decider) arrive(dec *Decision) {
 	a := dec.Addr
-	alone := !d.eni[a]
 	eni := d.find(ENI)
+	alone := !d.eni[a]
+	waiting := markFor(MarkDNSAlone, a, APIPort)
 	switch {
 	case d.suspect[a] && alone:
+		d.keepMark(waiting)
 		dec.Action, dec.Reason = Hold, IdentitySuspect
 		dec.Message = "DNS alone names it and its certificate is not the cluster's, but the check fails for every address"
 		return
 	case alone && eni != nil && eni.Outcome == Answered && d.Identity[a] != Proved:
-		m := markFor(MarkDNSAlone, a, APIPort)
-		since := d.Marks.since(m, d.Now)
+		since := d.Marks.since(waiting, d.Now)
 		if age := d.Now.Sub(since); age < d.Policy.Grace {
-			d.marks[m] = since
+			d.marks[waiting] = since
 			dec.Action, dec.Reason = MarkOnly, DNSAlone
 			dec.Message = fmt.Sprintf("DNS names it and EC2 does not, for %s of %s", seconds(age), d.Policy.Grace)
 			return
@@ -272,6 +279,7 @@ func (d *decider) arrive(dec *Decision) {
 	m := markFor(MarkReregistered, a, APIPort)
 	if since, ok := d.Marks[m]; ok && !since.After(d.Now) && d.Now.Sub(since) < d.Policy.GraceOneWitness {
 		d.marks[m] = since
+		d.keepMark(waiting)
 		dec.Action, dec.Reason = Hold, AnotherWriter
 		dec.Message = fmt.Sprintf("it is draining again %s after sync registered it anew: somebody else removes it; sync tries again after %s", seconds(d.Now.Sub(since)), d.Policy.GraceOneWitness)
 		return
@@ -422,6 +430,7 @@ func (d *decider) remove(r Registered) (Decision, *removal) {
 	since := d.Marks.since(m, d.Now)
 	age := d.Now.Sub(since)
 	if age < grace {
+		d.hold(r)
 		d.marks[m] = since
 		return decision(MarkOnly, r, reason, fmt.Sprintf("no witness names it, for %s of %s", seconds(age), grace)), nil
 	}
@@ -457,21 +466,17 @@ var againstText = map[Code]string{
 
 // hold keeps the marks of a target that should leave and may not now.
 func (d *decider) hold(r Registered) {
-	m := markFor(MarkStale, r.Addr, r.Port)
-	if since, ok := d.Marks[m]; ok {
-		d.marks[m] = notAfter(since, d.Now)
-	}
+	d.keepMark(markFor(MarkStale, r.Addr, r.Port))
 	if r.Port == APIPort {
 		d.keepReregistered(r.Addr)
 	}
 }
 
-// notAfter returns a mark's time, or now if that is in the future.
-func notAfter(since, now time.Time) time.Time {
-	if since.After(now) {
-		return now.Truncate(time.Second)
+// keepMark carries a mark that is there over to the next pass.
+func (d *decider) keepMark(m Mark) {
+	if _, ok := d.Marks[m]; ok {
+		d.marks[m] = d.Marks.since(m, d.Now)
 	}
-	return since
 }
 
 // floor says why a stale target must stay for the sake of those that would
@@ -500,7 +505,9 @@ func (d *decider) floor(r Registered) string {
 func (d *decider) refusals(decided []Decision) []Decision {
 	done := addrSet{}
 	for _, dec := range decided {
-		done[dec.Addr] = true
+		if dec.Port == APIPort {
+			done[dec.Addr] = true
+		}
 	}
 	var out []Decision
 	add := func(a netip.Addr, c Code, message string) {
