@@ -170,13 +170,13 @@ func (p *pass) countLinks(n int, asked bool) {
 	case n < p.Settings.Expect:
 		p.doc.Errors = append(p.doc.Errors, report.Error{
 			Code:    plan.Expected,
-			Message: fmt.Sprintf("found %d links, and %d are expected", n, p.Settings.Expect),
+			Message: fmt.Sprintf("links found: %d; expected: %d", n, p.Settings.Expect),
 			Hint:    fmt.Sprintf("look for target groups without the tag %s; new tags take a moment to be listed", p.clusterTag()),
 		})
 	case n == 0 && !asked && !p.Settings.AllowEmpty:
 		p.doc.Errors = append(p.doc.Errors, report.Error{
 			Code:    plan.Expected,
-			Message: fmt.Sprintf("found no link in %d scopes", len(p.scopes)),
+			Message: fmt.Sprintf("found no link; scopes searched: %d", len(p.scopes)),
 			Hint:    fmt.Sprintf("tag target groups or load balancers %s = CLUSTER, or say that none is right (--allow-empty)", p.clusterTag()),
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"postern/internal/plan"
@@ -58,7 +59,7 @@ func (t *text) links(s Sync) {
 	if len(s.Links) == 0 {
 		return
 	}
-	rows := [][]cell{{{text: "CLUSTER"}, {text: "RESULT"}, {text: "REASON"}, {text: "TARGETS"}, {text: "HEALTHY"}, {text: "WITNESSES"}}}
+	rows := [][]cell{{{text: "CLUSTER"}, {text: "RESULT"}, {text: "REASON"}, {text: "REGISTERED"}, {text: "HEALTHY"}, {text: "WITNESSES"}}}
 	for _, l := range s.Links {
 		rows = append(rows, linkRow(l))
 	}
@@ -113,22 +114,36 @@ func (t *text) details(l Link) {
 	}
 	var rows [][]cell
 	for _, d := range l.Decisions {
-		if t.o.Wide || l.Result != plan.Converged && d.Action != plan.Keep || d.Action == plan.Refuse {
+		if t.o.Wide || worthReading(d) {
 			rows = append(rows, decisionRow(d))
 		}
 	}
 	for _, line := range t.align(rows) {
 		t.b.WriteString("  " + line + "\n")
 	}
-	if marks := t.marks(l.Marks); marks != "" && (t.o.Wide || l.Result != plan.Converged) {
+	if marks := t.marks(l.Marks); marks != "" && t.o.Wide {
 		t.line(2, "waiting: ", marks)
 	}
 	for _, w := range l.Witnesses {
-		if w.Detail != "" && (t.o.Wide || w.Outcome == plan.Unknown || w.Outcome == plan.Empty || w.Partial) {
+		if w.Detail != "" && (t.o.Wide || doubtful(w) && !told(l.Errors, w.Detail)) {
 			t.line(2, string(w.Name)+": ", w.Detail)
 		}
 	}
 	t.errors(2, l.Errors)
+}
+
+func doubtful(w Witness) bool {
+	return w.Outcome == plan.Unknown || w.Outcome == plan.Empty || w.Partial
+}
+
+// told reports whether an error says it already.
+func told(es []Error, detail string) bool {
+	return slices.ContainsFunc(es, func(e Error) bool { return strings.Contains(e.Message, detail) })
+}
+
+// worthReading reports whether a decision is more than "as it should be".
+func worthReading(d Decision) bool {
+	return d.Action != plan.Keep || d.Reason != plan.Foreign && d.Health != plan.StateHealthy
 }
 
 func decisionRow(d Decision) []cell {
@@ -187,10 +202,10 @@ func (t *text) line(indent int, label, words string) {
 
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return ' '
+		if unicode.IsPrint(r) {
+			return r
 		}
-		return r
+		return ' '
 	}, s)
 }
 
