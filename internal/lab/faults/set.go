@@ -119,7 +119,7 @@ func (s *Set) Call(c Call, now time.Time) Effect {
 		default:
 			return false
 		}
-		return f.selects(c.Account, c.Region, c.Cluster) && (f.Action == "" || matches(f.Action, action))
+		return f.Selects(c.Account, c.Region, c.Cluster) && (f.Action == "" || matches(f.Action, action))
 	}, func(f Fault, _ uint64) {
 		switch f.Name {
 		case Throttle, Deny:
@@ -157,35 +157,11 @@ func (s *Set) Query(q Query, now time.Time) Distortion {
 		if d.Name != "" || !strings.HasPrefix(string(f.Name), "dns-") || f.Name == DNSTruncated && q.TCP {
 			return false
 		}
-		return f.selects(q.Account, q.Region, q.Cluster) && (f.Resolver == "" || f.Resolver == q.Resolver)
+		return f.Selects(q.Account, q.Region, q.Cluster) && (f.Resolver == "" || f.Resolver == q.Resolver)
 	}, func(f Fault, draw uint64) {
 		d = Distortion{Name: f.Name, Answer: slices.Clone(f.Answer), Draw: draw}
 	})
 	return d
-}
-
-// Check is one health check.
-type Check struct {
-	Account, Region, Cluster string
-	Zone, ZoneID             string // the availability zone, by both its names
-}
-
-// Broken reports whether a health check fails whatever the target does. It is
-// a state, not an occasion: asking changes nothing.
-func (s *Set) Broken(c Check, now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.expire(now)
-	return slices.ContainsFunc(s.active, func(e *entry) bool {
-		f := e.Fault
-		switch f.Name {
-		case HealthBroken:
-			return f.selects(c.Account, c.Region, c.Cluster)
-		case ZoneOutage:
-			return f.selects(c.Account, c.Region, c.Cluster) && (f.Zone == c.Zone || f.Zone == c.ZoneID)
-		}
-		return false
-	})
 }
 
 // EventLost decides whether an event about a cluster is lost. event names it
@@ -193,7 +169,7 @@ func (s *Set) Broken(c Check, now time.Time) bool {
 func (s *Set) EventLost(account, region, cluster, event string, now time.Time) bool {
 	lost := false
 	s.each(now, strings.Join([]string{account, region, cluster, event}, "/"), func(f Fault) bool {
-		return !lost && f.Name == EventLost && f.selects(account, region, cluster)
+		return !lost && f.Name == EventLost && f.Selects(account, region, cluster)
 	}, func(Fault, uint64) { lost = true })
 	return lost
 }
@@ -210,7 +186,9 @@ func (s *Set) NextEnd(now time.Time) time.Time {
 	return next
 }
 
-func (f Fault) selects(account, region, cluster string) bool {
+// Selects reports whether the fault's account, region and cluster let it
+// strike this cluster.
+func (f Fault) Selects(account, region, cluster string) bool {
 	return (f.Account == "" || f.Account == account) &&
 		(f.Region == "" || f.Region == region) &&
 		(f.Cluster == "" || f.Cluster == cluster)

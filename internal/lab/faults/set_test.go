@@ -128,19 +128,6 @@ func TestQuery(t *testing.T) {
 	}
 }
 
-func TestBroken(t *testing.T) {
-	c := faults.Check{Account: "222222222222", Region: "us-east-1", Cluster: "prod", Zone: "us-east-1a", ZoneID: "use1-az4"}
-	for text, want := range map[string]bool{
-		"health-broken": true, "health-broken cluster=prod": true, "health-broken cluster=pay": false,
-		"zone-outage zone=us-east-1a": true, "zone-outage zone=use1-az4": true, "zone-outage zone=use1-az1": false, "throttle": false,
-		"zone-outage zone=us-east-1a account=333333333333": false,
-	} {
-		if got := set(t, text).Broken(c, t0); got != want {
-			t.Errorf("%s: got %v", text, got)
-		}
-	}
-}
-
 func TestEventLost(t *testing.T) {
 	s := set(t, "event-lost cluster=prod times=1")
 	if s.EventLost("222222222222", "us-east-1", "payments", "e", t0) {
