@@ -23,11 +23,13 @@ func (p *pass) act(ctx context.Context, l *link) {
 	if p.Settings.DryRun {
 		return
 	}
-	if f := p.write(ctx, l); f != nil {
-		if f == errStopped && len(l.row.Errors) == 0 {
-			l.end(plan.Pending, plan.NotReached, "the pass ended before this link was done; nothing was written", "")
-			return
-		}
+	switch f := p.write(ctx, l); {
+	case f == nil:
+	case f.Code == plan.GroupGone:
+		l.groupGone()
+	case f == errStopped && len(l.row.Errors) == 0:
+		l.end(plan.Pending, plan.NotReached, "the pass ended before this link was done; nothing was written", "")
+	default:
 		l.row.Fail(f)
 	}
 }

@@ -18,6 +18,7 @@ import (
 type fleet struct {
 	mu       sync.Mutex
 	links    []*fakeLink
+	byGroup  map[plan.GroupARN]*fakeLink
 	vpcs     map[string][]netip.Prefix
 	hubAddrs []netip.Addr
 	inVPC    bool                                   // the resolver is marked so
@@ -213,12 +214,13 @@ func (f *fleet) wrote() []string {
 }
 
 func (f *fleet) find(g plan.GroupARN) *fakeLink {
-	for _, l := range f.links {
-		if l.group.ARN == g {
-			return l
+	if len(f.byGroup) != len(f.links) {
+		f.byGroup = map[plan.GroupARN]*fakeLink{}
+		for _, l := range f.links {
+			f.byGroup[l.group.ARN] = l
 		}
 	}
-	return nil
+	return f.byGroup[g]
 }
 
 func denied(action string) *plan.Fault {

@@ -26,12 +26,13 @@ func (p *pass) freshen(ctx context.Context, batch []*link) {
 	tags, err := need[0].scope.Cloud.Tags(ctx, groups)
 	for _, l := range need {
 		switch fresh, ok := tags[l.group().ARN]; {
-		case err != nil && ctx.Err() != nil:
-			l.notReached()
 		case err != nil:
 			l.markUnread(asFault(ctx, fmt.Sprintf("read the tags of %s", l.group().ARN), err))
+			if ctx.Err() != nil {
+				l.cutShort()
+			}
 		case !ok:
-			l.end(plan.Gone, plan.GroupGone, "the group was deleted while the pass ran", "")
+			l.groupGone()
 		default:
 			p.replan(l, fresh)
 		}

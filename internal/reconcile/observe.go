@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"postern/internal/plan"
+	"postern/internal/report"
 )
 
 // observe reads what there is to know of a link, and plans. A link whose
@@ -18,8 +19,19 @@ func (p *pass) observe(ctx context.Context, l *link) {
 	}
 	p.observeLink(ctx, l)
 	if ctx.Err() != nil {
-		l.notReached() // what was read may be incomplete only because of that
+		l.cutShort()
 	}
+}
+
+// cutShort ends the way of a link that the end of ctx overtook: what was read
+// of it may be incomplete only because of that. What AWS itself refused stays.
+func (l *link) cutShort() {
+	refused := slices.ContainsFunc(l.row.Errors, func(e report.Error) bool { return e.Code != plan.Interrupted })
+	if refused {
+		l.planned = false
+		return
+	}
+	l.notReached()
 }
 
 func (p *pass) observeLink(ctx context.Context, l *link) {
@@ -69,13 +81,19 @@ func (p *pass) observeLink(ctx context.Context, l *link) {
 // that has gone since discovery is no failure.
 func (l *link) failRead(f, earlier *plan.Fault) {
 	if f.Code == plan.GroupGone {
-		l.end(plan.Gone, plan.GroupGone, "the group was deleted while the pass ran", "")
+		l.groupGone()
 		return
 	}
 	if earlier != nil {
 		l.fail(earlier)
 	}
 	l.fail(f)
+}
+
+// groupGone ends the way of a link whose group no longer exists.
+func (l *link) groupGone() {
+	l.row.Errors = nil
+	l.end(plan.Gone, plan.GroupGone, "the group was deleted while the pass ran", "")
 }
 
 // decide asks the witnesses and then the planner.

@@ -207,6 +207,26 @@ func TestSituations(t *testing.T) {
 			},
 		},
 		{
+			name: "group deleted before the write", want: "gone group_gone", wrote: "Register",
+			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
+				f.faults["Register "+string(l.group.ARN)] = groupGone(l.group.ARN)
+			},
+		},
+		{
+			name: "group deleted before its tags were read", want: "gone group_gone",
+			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
+				l.register(plan.StateHealthy, "10.0.1.10", "10.0.2.10", "10.0.9.9")
+				f.script = func(call string) error {
+					if strings.HasPrefix(call, "Tags") {
+						f.mu.Lock()
+						defer f.mu.Unlock()
+						l.gone = true
+					}
+					return nil
+				}
+			},
+		},
+		{
 			name: "group gone", want: "gone group_gone", absent: []string{"Cluster", "Targets"},
 			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) { l.gone = true },
 		},
@@ -642,6 +662,28 @@ func TestTagsBatched(t *testing.T) {
 	want := map[string]int{"Account": 1, "Candidates": 1, "Interfaces": 1, "CIDRs": 1, "Cluster": 45, "Targets": 45, "Lookup": 45, "Tags": 3, "PutTag": 45}
 	if diff := cmp.Diff(want, doc.Summary.Calls); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestThrottledToTheEnd shows that a link which AWS refused until the time ran
+// out says so, rather than that nobody came to it.
+func TestThrottledToTheEnd(t *testing.T) {
+	f := newFleet()
+	l := f.add(accountA, east, "prod", "10.0.1.1")
+	ctx, cancel := context.WithCancel(t.Context())
+	f.script = func(call string) error {
+		if strings.HasPrefix(call, "Targets") {
+			cancel()
+			return throttled("elasticloadbalancing:DescribeTargetHealth")
+		}
+		return nil
+	}
+	doc, err := f.engine().Pass(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := verdicts(doc); got != l.ref.String()+" failed throttled" {
+		t.Error(got)
 	}
 }
 
