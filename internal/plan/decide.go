@@ -160,7 +160,10 @@ func (d *decider) weighIdentity() {
 	}
 	d.disproof = against
 	for a := range against {
-		delete(d.dns, a)
+		if d.dns[a] {
+			d.refused[a] = IdentityDisproved
+			delete(d.dns, a)
+		}
 	}
 }
 
@@ -510,17 +513,15 @@ func (d *decider) refusals(decided []Decision) []Decision {
 		}
 	}
 	var out []Decision
-	add := func(a netip.Addr, c Code, message string) {
-		if !done[a] {
-			done[a] = true
-			out = append(out, Decision{Action: Refuse, Addr: a, Port: APIPort, Reason: c, Message: message})
-		}
-	}
 	for a, c := range d.refused {
-		add(a, c, "a witness names it: "+filterHint(c))
-	}
-	for a := range d.disproof {
-		add(a, IdentityDisproved, "DNS names it, and it serves somebody else's certificate")
+		if done[a] {
+			continue
+		}
+		message := "a witness names it: " + filterHint(c)
+		if c == IdentityDisproved {
+			message = "DNS names it, and it serves somebody else's certificate"
+		}
+		out = append(out, Decision{Action: Refuse, Addr: a, Port: APIPort, Reason: c, Message: message})
 	}
 	return out
 }
