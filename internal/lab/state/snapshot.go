@@ -1,11 +1,17 @@
 package state
 
+import (
+	"slices"
+	"strings"
+)
+
 // A Snapshot is the whole world, for people and tests.
 type Snapshot struct {
 	Accounts []AccountSnapshot `json:"accounts"`
 }
 
-// An AccountSnapshot is one account in one region.
+// A AccountSnapshot is one account in one region. Each list is in order of
+// creation.
 type AccountSnapshot struct {
 	Account        string          `json:"account"`
 	Region         string          `json:"region"`
@@ -23,4 +29,30 @@ type AccountSnapshot struct {
 type GroupSnapshot struct {
 	TargetGroup
 	Targets []TargetHealth `json:"targets"`
+}
+
+// Snapshot returns the whole world, by account and region. Accounts and
+// regions that hold nothing are left out.
+func (s *Store) Snapshot() Snapshot {
+	defer s.enter()()
+	var out Snapshot
+	for _, p := range s.order {
+		x := AccountSnapshot{
+			Account: p.account, Region: p.region, VPCs: p.vpcs.values(), Subnets: p.subnets.values(), SecurityGroups: p.securityGroups.values(),
+			Interfaces: p.interfaces.values(), LoadBalancers: p.loadBalancers.values(), Listeners: p.listeners.values(), Clusters: p.clusters.values(),
+		}
+		for i := range x.Subnets {
+			x.Subnets[i].Free = s.freeIn(x.Subnets[i])
+		}
+		for _, g := range p.targetGroups.values() {
+			x.TargetGroups = append(x.TargetGroups, GroupSnapshot{g, s.groups[g.ARN].health.values()})
+		}
+		if len(x.VPCs) > 0 {
+			out.Accounts = append(out.Accounts, x)
+		}
+	}
+	slices.SortFunc(out.Accounts, func(a, b AccountSnapshot) int {
+		return strings.Compare(a.Account+"/"+a.Region, b.Account+"/"+b.Region)
+	})
+	return out
 }

@@ -1,0 +1,108 @@
+package state
+
+import (
+	"slices"
+	"time"
+)
+
+// A SecurityGroup is a named set of rules; the rules come with the data plane.
+type SecurityGroup struct {
+	ID          string    `json:"id"`
+	ARN         string    `json:"arn"`
+	Owner       string    `json:"owner"`
+	VPC         string    `json:"vpc"`
+	Name        string    `json:"name"`
+	Description string    `json:"description"`
+	Tags        Tags      `json:"tags,omitempty"`
+	Created     time.Time `json:"created"`
+}
+
+// SecurityGroupInput asks for a security group.
+type SecurityGroupInput struct {
+	VPC, Name, Description string
+	Tags                   Tags
+}
+
+// CreateSecurityGroup makes a group; its name is unique in the VPC. Source:
+// EC2 API reference, CreateSecurityGroup.
+func (s *Store) CreateSecurityGroup(c Caller, in SecurityGroupInput) (SecurityGroup, error) {
+	defer s.enter()()
+	p := s.place(c)
+	if _, ok := p.vpcs.get(in.VPC); !ok {
+		return SecurityGroup{}, noVPC(in.VPC)
+	}
+	for _, g := range currents(p.securityGroups.under("vpc-id", in.VPC)) {
+		if g.Name == in.Name {
+			return SecurityGroup{}, refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", in.Name, in.VPC)
+		}
+	}
+	return s.addSecurityGroup(p, in), nil
+}
+
+func (s *Store) addSecurityGroup(p *place, in SecurityGroupInput) SecurityGroup {
+	g := SecurityGroup{ID: s.id("sg"), Owner: p.account, VPC: in.VPC, Name: in.Name, Description: in.Description, Tags: in.Tags, Created: s.stamp()}
+	g.ARN = p.arn("ec2", "security-group/"+g.ID)
+	set(s, p.securityGroups, g.ID, g)
+	s.emit(p, Event{Kind: SecurityGroupChanged, Subject: g.ID, Of: g.VPC, Now: "available", Extra: g.Name})
+	return g
+}
+
+func (s *Store) dropSecurityGroup(p *place, g SecurityGroup) {
+	drop(s, p.securityGroups, g.ID)
+	s.emit(p, Event{Kind: SecurityGroupChanged, Subject: g.ID, Of: g.VPC, Was: "available"})
+}
+
+// DeleteSecurityGroup removes a group that no interface has.
+func (s *Store) DeleteSecurityGroup(c Caller, id string) error {
+	defer s.enter()()
+	p := s.place(c)
+	g, ok := p.securityGroups.get(id)
+	if !ok {
+		return noSecurityGroup(id)
+	}
+	if g.Name == "default" {
+		return refuse("CannotDelete", "the specified group: \"%s\" name: \"default\" cannot be deleted by a user", id)
+	}
+	for _, i := range currents(p.interfaces.under("vpc-id", g.VPC)) {
+		if slices.Contains(i.SecurityGroups, id) {
+			return refuse("DependencyViolation", "resource %s has a dependent object", id)
+		}
+	}
+	s.dropSecurityGroup(p, g)
+	return nil
+}
+
+// DescribeSecurityGroups lists the caller's groups, by IDs, by names, or all.
+func (s *Store) DescribeSecurityGroups(c Caller, ids, names []string, filters []Filter, page Page) (groups []SecurityGroup, next string, err error) {
+	defer s.enter()()
+	if len(names) > 0 {
+		filters = append(slices.Clone(filters), Filter{"group-name", names})
+	}
+	return describe(s, c, s.place(c).securityGroups, 0, noSecurityGroup, securityGroupFields, func(v SecurityGroup) Tags { return v.Tags }, ids, filters, page)
+}
+
+func noSecurityGroup(id string) error {
+	return refuse("InvalidGroup.NotFound", "The security group '%s' does not exist", id)
+}
+
+var securityGroupFields = fields[SecurityGroup]{
+	"group-id":    func(v SecurityGroup) []string { return []string{v.ID} },
+	"group-name":  func(v SecurityGroup) []string { return []string{v.Name} },
+	"description": func(v SecurityGroup) []string { return []string{v.Description} },
+	"vpc-id":      func(v SecurityGroup) []string { return []string{v.VPC} },
+	"owner-id":    func(v SecurityGroup) []string { return []string{v.Owner} },
+}
+
+// checkSecurityGroups requires every group to exist in the VPC.
+func (p *place) checkSecurityGroups(ids []string, vpc, code string) error {
+	for _, id := range ids {
+		g, ok := p.securityGroups.get(id)
+		if !ok {
+			return refuse(code, "The security group '%s' does not exist", id)
+		}
+		if g.VPC != vpc {
+			return refuse(code, "The security group '%s' does not belong to VPC '%s'", id, vpc)
+		}
+	}
+	return nil
+}
