@@ -1,6 +1,18 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postern/internal/lab"
+)
 
 func newLab(e Env) *cobra.Command {
 	c := &cobra.Command{
@@ -15,5 +27,138 @@ load balancers, DNS, and faults. It needs no AWS account and touches none.`,
   postern lab exec -- aws eks list-clusters`,
 	}
 	group(c)
+	c.AddCommand(newLabUp(e), newLabDemo(e), newLabExec(e), newLabFault(e), newLabMove(e), newLabState(e))
 	return c
+}
+
+// Defaults of a lab that this program starts.
+const (
+	labSpeed = 60 // a minute of AWS's is a second
+	labSeed  = 1
+)
+
+// startedLab is a lab of this process.
+type startedLab struct {
+	*lab.Lab
+	client *lab.Client
+	cancel context.CancelFunc
+	done   chan error // has one element when the lab has ended
+}
+
+// startLab runs a lab until stop is called, also beyond the end of ctx: who
+// works in it ends first.
+func startLab(ctx context.Context, o lab.Options) (*startedLab, error) {
+	l, err := lab.New(o)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s := &startedLab{
+		Lab:    l,
+		client: &lab.Client{URL: l.URL(), Token: l.Token()},
+		cancel: cancel,
+		done:   make(chan error, 1),
+	}
+	go func() { s.done <- l.Run(ctx) }()
+	select {
+	case <-l.Ready():
+		return s, nil
+	case err := <-s.done:
+		cancel()
+		return nil, fmt.Errorf("start lab: %w", err)
+	}
+}
+
+// stop ends the lab and waits until nothing of it is left.
+func (s *startedLab) stop() error {
+	s.cancel()
+	return <-s.done
+}
+
+// findLab returns the running lab.
+func findLab(e Env) (*lab.Client, error) { return lab.Find(e.Getenv) }
+
+// answersWithin is how long a lab on this machine may take to answer before it
+// counts as dead.
+const answersWithin = 5 * time.Second
+
+// runningLab returns the lab that this environment names or, if it names none,
+// one on the default port; nil if none runs there.
+func runningLab(ctx context.Context, e Env) (*lab.Client, *lab.State, error) {
+	client, err := findLab(e)
+	if err == nil {
+		var state *lab.State
+		bounded, cancel := context.WithTimeout(ctx, answersWithin)
+		defer cancel()
+		if state, err = client.State(bounded); err == nil {
+			return client, state, nil
+		}
+	}
+	if e.Getenv(lab.EnvURL) == "" && ctx.Err() == nil {
+		return nil, nil, nil
+	}
+	return nil, nil, withHint(err, "start a lab with `postern lab up`, or unset %s", lab.EnvURL)
+}
+
+// labError turns what the lab refused as malformed into a usage error.
+func labError(c *cobra.Command, err error) error {
+	if s, ok := errors.AsType[*lab.StatusError](err); ok && (s.Status == http.StatusBadRequest || s.Status == http.StatusNotFound) {
+		return usage(c, "%w", err)
+	}
+	return err
+}
+
+// labFile is a temporary file for one command in the lab.
+func labFile(text []byte) (name string, remove func(), err error) {
+	f, err := os.CreateTemp("", "postern-lab-*.yaml")
+	if err != nil {
+		return "", nil, fmt.Errorf("write configuration: %w", err)
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(f.Name())
+		return "", nil, fmt.Errorf("write configuration: %w", err)
+	}
+	return f.Name(), func() { os.Remove(f.Name()) }, nil
+}
+
+// labEnviron is the environment of a command that works in the lab: this
+// process's, without what leads AWS's and Postern's own programs elsewhere, and
+// the lab's on top. A variable that the lab gives no value is taken away: some
+// programs take an empty one for a setting.
+func labEnviron(environ, ofLab []string) []string {
+	keep := []string{"AWS_PAGER", "AWS_DEFAULT_OUTPUT", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "POSTERN_OUTPUT", "POSTERN_LOG_LEVEL"}
+	kept := map[string]bool{}
+	for _, k := range keep {
+		kept[k] = true
+	}
+	values := map[string]string{}
+	var order []string
+	put := func(kv string) {
+		k, v, _ := strings.Cut(kv, "=")
+		if _, there := values[k]; !there {
+			order = append(order, k)
+		}
+		values[k] = v
+	}
+	for _, kv := range environ {
+		k, _, _ := strings.Cut(kv, "=")
+		if !kept[k] && (strings.HasPrefix(k, "AWS_") || strings.HasPrefix(k, "POSTERN_")) {
+			continue
+		}
+		put(kv)
+	}
+	for _, k := range []string{"NO_PROXY", "no_proxy"} { // the lab is on this machine
+		put(k + "=" + strings.TrimPrefix(values[k]+",127.0.0.1,localhost", ","))
+	}
+	for _, kv := range ofLab {
+		put(kv)
+	}
+	var out []string
+	for _, k := range order {
+		if v := values[k]; v != "" {
+			out = append(out, k+"="+v)
+		}
+	}
+	return out
 }

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"postern/internal/plan"
+	"postern/internal/report"
+)
+
+// narrator prints a story for people. Colour only repeats what words say.
+type narrator struct {
+	w      io.Writer
+	tty    bool
+	colour bool
+	began  time.Time
+	checks int
+	said   string // the last pass's line, so that equal ones stand once
+}
+
+const (
+	bold  = "1"
+	dim   = "2"
+	green = "32"
+	red   = "31"
+)
+
+func (n *narrator) paint(sgr, text string) string {
+	if !n.colour {
+		return text
+	}
+	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
+}
+
+func (n *narrator) title(lines ...string) {
+	for _, line := range lines {
+		fmt.Fprintln(n.w, n.paint(bold, line))
+	}
+}
+
+func (n *narrator) heading(number int, text string) {
+	fmt.Fprintf(n.w, "\n%s\n\n", n.paint(bold, fmt.Sprintf("%d. %s", number, text)))
+	n.said = ""
+}
+
+func (n *narrator) say(format string, args ...any) { fmt.Fprintf(n.w, "   "+format+"\n", args...) }
+
+func (n *narrator) blank() { fmt.Fprintln(n.w) }
+
+// command shows a command that could be typed just so in the lab.
+func (n *narrator) command(line string) {
+	fmt.Fprintf(n.w, "   %s\n", n.paint(dim, "$ "+line))
+}
+
+// report prints sync's report, indented.
+func (n *narrator) report(doc report.Sync) {
+	var b bytes.Buffer
+	// Writing to a buffer cannot fail.
+	_ = report.WriteText(&b, doc, report.TextOptions{TTY: n.tty, Colour: n.colour})
+	n.blank()
+	for line := range strings.Lines(b.String()) {
+		if strings.TrimSpace(line) != "" {
+			line = "     " + line
+		}
+		fmt.Fprint(n.w, line)
+	}
+	n.blank()
+}
+
+// pass prints one line on what a pass did to a cluster's link, unless it is
+// the line before.
+func (n *narrator) pass(doc report.Sync, ref string) {
+	l := linkOf(doc, ref)
+	line := string(l.Result)
+	if l.Reason != "" {
+		line += " (" + string(l.Reason) + ")"
+	}
+	for _, d := range l.Decisions {
+		switch d.Action {
+		case plan.Register, plan.Deregister, plan.MarkOnly, plan.Hold:
+			line += fmt.Sprintf(", %s %s", d.Action, d.Address)
+		}
+	}
+	if line == n.said {
+		return
+	}
+	n.said = line
+	n.say("  %s %s: %s", n.since(), ref, line)
+}
+
+func (n *narrator) since() string {
+	return n.paint(dim, fmt.Sprintf("%5.1f s", time.Since(n.began).Seconds()))
+}
+
+// check prints what held, or what was seen instead.
+func (n *narrator) check(held bool, what, seen string, args ...any) error {
+	if !held {
+		if what != "" {
+			what += ": "
+		}
+		fmt.Fprintf(n.w, "   %s  not seen: %s%s\n", n.paint(red, "FAILED"), what, fmt.Sprintf(seen, args...))
+		return errNotHeld
+	}
+	n.checks++
+	fmt.Fprintf(n.w, "   %s  %s  %s\n\n", n.paint(green, "ok"), n.since(), what)
+	return nil
+}
+
+func (n *narrator) close() {
+	n.title(fmt.Sprintf("All %d checks held, in %.0f s.", n.checks, time.Since(n.began).Seconds()))
+	n.say("Look around yourself: run `postern lab up`, and in another terminal")
+	n.say("`postern lab exec -- postern sync`, `postern lab move us-east-1/prod`, `postern lab fault --help`.")
+}

@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postern/internal/lab"
+	"postern/internal/plan"
+)
+
+// Exit statuses of shells for a command that could not be run.
+const (
+	exitNotRunnable = 126
+	exitNotFound    = 127
+	exitSignal      = 128 // and the signal's number
+)
+
+func newLabExec(e Env) *cobra.Command {
+	var account, region string
+	c := &cobra.Command{
+		Use:   "exec [--account N] [--region R] -- CMD [ARG]...",
+		Short: "run a command in the lab",
+		Long: `Exec runs CMD with the environment of the running lab: endpoint, keys, region,
+resolver and configuration. If no lab runs, one is started for the time of
+CMD. The exit status is CMD's.`,
+		Example: `  postern lab exec -- postern sync
+  postern lab exec -- aws elbv2 describe-target-groups
+  postern lab exec --account 222222222222 --region eu-west-1 -- aws eks describe-cluster --name payments
+  postern lab exec -- sh`,
+		DisableFlagsInUseLine: true,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(c, "there is no command to run; write it after --, as in: postern lab exec -- postern sync")
+			}
+			return nil
+		},
+	}
+	c.Flags().SetInterspersed(false)
+	c.Flags().StringVar(&account, "account", "", "account `N` whose keys CMD gets; none: the hub's")
+	c.Flags().StringVar(&region, "region", "", "region `R` that CMD works in; none: the hub's")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if account != "" && !plan.ValidAccount(account) {
+			return usage(c, "--account: %q is not an account number; it has twelve digits", account)
+		}
+		if region != "" && !plan.ValidRegion(region) {
+			return usage(c, "--region: %q is not the name of a region; write it like us-east-1", region)
+		}
+		return labExec(c, e, account, region, args)
+	}
+	return c
+}
+
+func labExec(c *cobra.Command, e Env, account, region string, args []string) (err error) {
+	ctx := c.Context()
+	client, state, err := runningLab(ctx, e)
+	if err != nil {
+		return err
+	}
+	if client == nil {
+		l, err := startLab(ctx, lab.Options{Address: "127.0.0.1:0", Speed: labSpeed, Seed: labSeed})
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if stopped := l.stop(); stopped != nil {
+				fmt.Fprintf(e.Stderr, "postern: %v\n", stopped)
+			}
+		}()
+		client = l.client
+		if state, err = client.State(ctx); err != nil {
+			return err
+		}
+	}
+	environ, remove, err := inLab(e, client, state, account, region)
+	if err != nil {
+		return usage(c, "%w", err)
+	}
+	defer remove()
+	return runInLab(ctx, e, environ, args)
+}
+
+// inLab returns the environment of a command in the lab, and what takes its
+// configuration away again.
+func inLab(e Env, client *lab.Client, state *lab.State, account, region string) (environ []string, remove func(), err error) {
+	if account == "" {
+		if account = state.Hub.Account; account == "" && len(state.Accounts) > 0 {
+			account = state.Accounts[0].ID
+		}
+	}
+	name, remove, err := labFile(lab.Config(state, account))
+	if err != nil {
+		return nil, nil, err
+	}
+	ofLab, err := lab.Env(state, client.Token, account, region, name)
+	if err != nil {
+		remove()
+		return nil, nil, err
+	}
+	return labEnviron(e.Environ, ofLab), remove, nil
+}
+
+// interruptGrace is how long a command has to end by itself after an
+// interrupt, which a terminal sends to it too, before it is told to.
+const interruptGrace = 2 * time.Second
+
+// runInLab runs a command and ends with its status.
+func runInLab(ctx context.Context, e Env, environ, args []string) error {
+	path, status := lookUp(e, args[0])
+	if status != 0 {
+		return exit(status)
+	}
+	// The lab's time is bought by the command alone: it ends when the command
+	// does, not when this process is interrupted.
+	ended := make(chan struct{})
+	defer close(ended)
+	cmd := exec.CommandContext(ctx, path, args[1:]...)
+	cmd.Args[0] = args[0]
+	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = environ, e.Stdin, e.Stdout, e.Stderr
+	cmd.Cancel = func() error {
+		select {
+		case <-ended:
+			return os.ErrProcessDone
+		case <-time.After(interruptGrace):
+			return cmd.Process.Signal(syscall.SIGTERM)
+		}
+	}
+	cmd.WaitDelay = 2 * interruptGrace
+	return ranStatus(e, args[0], cmd.Run())
+}
+
+// ranStatus turns how a command ended into this program's exit status.
+func ranStatus(e Env, name string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	ended, ok := errors.AsType[*exec.ExitError](err)
+	if !ok {
+		fmt.Fprintf(e.Stderr, "postern: run %s: %v\n", name, err)
+		return status(exitNotRunnable)
+	}
+	if ws, ok := ended.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return status(exitSignal + int(ws.Signal()))
+	}
+	return exit(ended.ExitCode())
+}
+
+// lookUp finds the program of a command. Postern finds itself where it is not
+// on the search path.
+func lookUp(e Env, name string) (path string, status int) {
+	path, err := exec.LookPath(name)
+	if err == nil || errors.Is(err, exec.ErrDot) {
+		return path, 0
+	}
+	if name == "postern" && e.Self != "" {
+		return e.Self, 0
+	}
+	cause := err
+	if x, ok := errors.AsType[*exec.Error](err); ok {
+		cause = x.Err
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		fmt.Fprintf(e.Stderr, "postern: run %s: %v\n", name, cause)
+		return "", exitNotRunnable
+	}
+	where := "on the search path"
+	if strings.ContainsRune(name, filepath.Separator) {
+		where = "there"
+	}
+	fmt.Fprintf(e.Stderr, "postern: run %s: no such command %s\n", name, where)
+	return "", exitNotFound
+}

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postern/internal/config"
+	"postern/internal/lab"
+	"postern/internal/telemetry"
+)
+
+// labFlags are the flags of a lab that a command starts.
+type labFlags struct {
+	listen string
+	world  string
+	speed  float64
+	seed   uint64
+}
+
+func newLabUp(e Env) *cobra.Command {
+	var f labFlags
+	c := &cobra.Command{
+		Use:   "up",
+		Short: "run a lab until it is interrupted",
+		Example: `  postern lab up
+  postern lab up --listen 127.0.0.1:0 --speed 600
+  postern lab up --world world.yaml --seed 7`,
+		Args: noArgs,
+	}
+	c.Flags().StringVar(&f.listen, "listen", lab.DefaultAddress, "loopback `ADDRESS:PORT` to serve on; port 0 picks a free one")
+	c.Flags().StringVar(&f.world, "world", "", "YAML `FILE` of the world to begin with; none: the default world")
+	c.Flags().Float64Var(&f.speed, "speed", labSpeed, "how much faster than AWS waits pass, as `FACTOR`")
+	c.Flags().Uint64Var(&f.seed, "seed", labSeed, "`NUMBER` that identifiers, addresses and chances follow from")
+	logging := addSettings(c, settings("logLevel"))
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		cfg, err := logging.load(c, e)
+		if err != nil {
+			return err
+		}
+		o, err := f.options(c)
+		if err != nil {
+			return err
+		}
+		o.Announce = true
+		o.Logger = telemetry.Logger(e.Stderr, cfg.LogLevel, e.StderrTTY)
+		return labUp(c, e, o)
+	}
+	return c
+}
+
+// options reads the flags.
+func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
+	o := lab.Options{Address: f.listen, Speed: f.speed, Seed: f.seed}
+	host, _, err := net.SplitHostPort(f.listen)
+	if err != nil {
+		return o, usage(c, "--listen: %q is not an address and a port; write it like %s", f.listen, lab.DefaultAddress)
+	}
+	if a, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !a.IsLoopback()) {
+		return o, usage(c, "--listen: %q is not a loopback address, and the lab's keys are no secret; write it like %s", f.listen, lab.DefaultAddress)
+	}
+	if !(f.speed > 0 && f.speed <= 1e6) {
+		return o, usage(c, "--speed: %g is not between 0 and 1000000; write a number such as 60", f.speed)
+	}
+	if f.world == "" {
+		return o, nil
+	}
+	text, err := os.ReadFile(f.world)
+	if err != nil {
+		return o, usage(c, "--world: %w", err)
+	}
+	if o.World, err = lab.ParseWorld(text); err != nil {
+		return o, worldError(c, f.world, err)
+	}
+	return o, nil
+}
+
+// worldError gives a fault of a world's file the form that faults of the
+// configuration's file have.
+func worldError(c *cobra.Command, name string, err error) error {
+	w, ok := errors.AsType[*lab.WorldError](err)
+	if !ok || w.Line == 0 {
+		return usage(c, "--world: %s: %w", name, err)
+	}
+	message := w.Err.Error()
+	if w.Path != "" {
+		message = w.Path + ": " + message
+	}
+	return &config.Error{Where: name, Line: w.Line, Column: w.Column, Message: message}
+}
+
+func labUp(c *cobra.Command, e Env, o lab.Options) error {
+	ctx := c.Context()
+	l, err := startLab(ctx, o)
+	if err != nil {
+		return err
+	}
+	state, err := l.client.State(ctx)
+	if err == nil {
+		writeLab(e.Stdout, state)
+		select {
+		case <-ctx.Done():
+			err = ctx.Err()
+		case err = <-l.done:
+			l.done <- err // for stop
+		}
+	}
+	return errors.Join(err, l.stop())
+}
+
+// writeLab says what a lab serves and how to use it.
+func writeLab(w io.Writer, s *lab.State) {
+	fmt.Fprintf(w, "The lab is up, %g times faster than AWS. It ends when it is interrupted.\n\n", s.Speed)
+	fmt.Fprintf(w, "  AWS endpoint  %s\n", s.URL)
+	for i, v := range s.Views {
+		label, what := "", "as inside "+v.Name
+		if i == 0 {
+			label, what = "name servers", "as the internet and the hub see names"
+		}
+		fmt.Fprintf(w, "  %-12s  %s  %s\n", label, v.Address, what)
+	}
+	for i, cl := range s.Clusters {
+		label := ""
+		if i == 0 {
+			label = "clusters"
+		}
+		fmt.Fprintf(w, "  %-12s  %s  in %s, %s\n", label, cl.Ref, cl.VPC, access(cl))
+	}
+	prefix := ""
+	if s.URL != "http://"+lab.DefaultAddress {
+		prefix = lab.EnvURL + "=" + s.URL + " "
+	}
+	first := "CLUSTER"
+	if len(s.Clusters) > 0 {
+		first = s.Clusters[0].Ref
+	}
+	fmt.Fprint(w, "\nIn another terminal:\n\n")
+	for _, line := range []string{"exec -- postern sync", "exec -- aws eks list-clusters", "move " + first, "fault dns-servfail for=30s", "state"} {
+		fmt.Fprintf(w, "  %spostern lab %s\n", prefix, line)
+	}
+}
+
+func access(c lab.ClusterState) string {
+	var all []string
+	if c.Public {
+		all = append(all, "public")
+	}
+	if c.Private {
+		all = append(all, "private")
+	}
+	return strings.Join(all, " and ")
+}
