@@ -70,6 +70,8 @@ type route struct {
 	proto string
 	op    *Operation // nil when the lab lacks the action
 	name  string     // of the action
+	// version is the API version that a query request named in vain.
+	version string
 }
 
 // service returns what the codec encodes for; a placeholder when none is known.
@@ -174,6 +176,9 @@ func (s *Server) lacks(to *route, cred Credential) *Error {
 	if to.table == nil {
 		return clientError(codeService, fmt.Sprintf("The lab does not have the service %s (asked for %s).", cred.Service, to.name))
 	}
+	if to.version != "" {
+		return to.codec.unknown(fmt.Sprintf("The lab does not have version %s of %s (asked for %s).", to.version, to.table.Name, to.name))
+	}
 	return to.codec.unknown(fmt.Sprintf("The lab does not have the action %s of %s.", or(to.name, "(none given)"), to.table.Name))
 }
 
@@ -193,6 +198,9 @@ func (s *Server) route(r *request, cred Credential) *route {
 			if !c.claims(t.Service, r) {
 				if first == nil {
 					to.name = guessAction(r)
+					if v := r.form.get("Version"); v != t.Service.Version {
+						to.version = v
+					}
 					first = to
 				}
 				continue
@@ -209,14 +217,19 @@ func (s *Server) route(r *request, cred Credential) *route {
 	if first != nil {
 		return first
 	}
-	proto := guessProtocol(r)
+	proto := guessProtocol(r, cred.Service)
 	return &route{codec: codecs[proto], proto: proto, name: guessAction(r)}
 }
 
+// restXML are the well-known services whose clients understand XML errors only.
+var restXML = []string{"cloudfront", "route53", "s3"}
+
 // guessProtocol is for a service that the lab does not know, and for requests
 // without a signature.
-func guessProtocol(r *request) string {
+func guessProtocol(r *request, service string) string {
 	switch {
+	case slices.Contains(restXML, service):
+		return "query" // its errors are REST-XML's too
 	case r.Header.Get(targetHeader) != "":
 		return "json"
 	case isForm(r.Request) || r.form != nil && r.form.kids["Action"] != nil:

@@ -53,7 +53,7 @@ func TestUnknown(t *testing.T) {
 	}{
 		{"query", "query", "POST", "/", "Action=Nope&Version=2020-01-01", []string{"Content-Type", form}, "InvalidAction", "the action Nope of demo-query"},
 		{"query, no action", "query", "POST", "/", "Version=2020-01-01", []string{"Content-Type", form}, "InvalidAction", "(none given)"},
-		{"query, other version", "query", "POST", "/", "Action=Put&Version=1999-01-01&Must=m", []string{"Content-Type", form}, "InvalidAction", "the action Put"},
+		{"query, other version", "query", "POST", "/", "Action=Put&Version=1999-01-01&Must=m", []string{"Content-Type", form}, "InvalidAction", "version 1999-01-01 of demo-query (asked for Put)"},
 		{"query in the URL", "query", "GET", "/?Action=Nope", "", nil, "InvalidAction", "Nope"},
 		{"ec2", "ec2", "POST", "/", "Action=Nope", []string{"Content-Type", form}, "InvalidAction", "Nope"},
 		{"json", "json", "POST", "/", "{}", []string{"X-Amz-Target", "Demo_2020.Nope"}, "UnknownOperationException", "Nope"},
@@ -77,18 +77,20 @@ func TestUnknown(t *testing.T) {
 // TestUnknownService answers in the protocol that the request looks like.
 func TestUnknownService(t *testing.T) {
 	for _, tt := range []struct {
+		service string
 		headers []string
 		body    string
 		want    string
 	}{
-		{[]string{"Content-Type", "application/x-www-form-urlencoded"}, "Action=Send", "<Code>UnknownService</Code>"},
-		{[]string{"X-Amz-Target", "T.Send"}, "{}", `"__type":"UnknownService"`},
-		{nil, "", `{"message":"The lab does not have the service sqs (asked for POST /).`},
+		{"s3", nil, "", "<Code>UnknownService</Code>"},
+		{"sqs", []string{"Content-Type", "application/x-www-form-urlencoded"}, "Action=Send", "<Code>UnknownService</Code>"},
+		{"sqs", []string{"X-Amz-Target", "T.Send"}, "{}", `"__type":"UnknownService"`},
+		{"sqs", nil, "", `{"message":"The lab does not have the service sqs (asked for POST /).`},
 	} {
 		d := newDemo("query")
-		headers := append([]string{"Authorization", strings.Replace(demoAuth, "/demo/", "/sqs/", 1)}, tt.headers...)
+		headers := append([]string{"Authorization", strings.Replace(demoAuth, "/demo/", "/"+tt.service+"/", 1)}, tt.headers...)
 		w := d.send(t, "POST", "/", tt.body, headers...)
-		if w.Code != 400 || !strings.Contains(w.Body.String(), tt.want) || !strings.Contains(w.Body.String(), "sqs") {
+		if w.Code != 400 || !strings.Contains(w.Body.String(), tt.want) || !strings.Contains(w.Body.String(), "service "+tt.service) {
 			t.Errorf("got %d %s, want %s", w.Code, w.Body, tt.want)
 		}
 	}

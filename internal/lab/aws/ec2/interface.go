@@ -60,10 +60,13 @@ func (h handlers) describeNetworkInterfaces(_ context.Context, c wire.Caller, in
 // its own security groups.
 func (h handlers) networkInterface(c wire.Caller) func(state.Interface) NetworkInterface {
 	names := map[string]string{}
-	groups, _, err := h.store.DescribeSecurityGroups(state.Caller(c), nil, nil, nil, state.Page{})
-	if err == nil {
+	for page := (state.Page{}); ; {
+		groups, next, err := h.store.DescribeSecurityGroups(state.Caller(c), nil, nil, nil, page)
 		for _, g := range groups {
 			names[g.ID] = g.Name
+		}
+		if page.Token = next; err != nil || next == "" {
+			break
 		}
 	}
 	return func(n state.Interface) NetworkInterface { return networkInterface(n, names) }
