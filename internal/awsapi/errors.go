@@ -129,8 +129,7 @@ func (s *Scope) fault(ctx context.Context, t *trail, p purpose, err error) *plan
 	if late {
 		last := t.error()
 		if last == nil || errors.Is(ctx.Err(), context.Canceled) {
-			return &plan.Fault{Code: plan.Interrupted, Message: p.verb, Err: ctx.Err(),
-				Hint: "the pass ended before AWS answered"}
+			return &plan.Fault{Code: plan.Interrupted, Message: p.verb, Err: ctx.Err(), Hint: s.tooLate(ctx)}
 		}
 		err = last
 	}
@@ -145,6 +144,14 @@ func (s *Scope) fault(ctx context.Context, t *trail, p purpose, err error) *plan
 	}
 	f.Code, f.Hint = s.classify(p, err)
 	return f
+}
+
+// tooLate says what to try after a call that was cut off.
+func (s *Scope) tooLate(ctx context.Context) string {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return "it was stopped before AWS answered: run it again"
+	}
+	return "the time ran out before AWS answered: give the pass more, or check the way from here to AWS's API in " + string(s.cfg.Region)
 }
 
 // classify returns the code of an error and what to try next.

@@ -182,6 +182,22 @@ func TestInterrupted(t *testing.T) {
 	})
 }
 
+func TestDeadlineInSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		f := &fakeAWS{handle: func(ctx context.Context, _ request) (int, string, error) {
+			<-ctx.Done()
+			return 0, "", ctx.Err()
+		}}
+		_, err := f.scope(Options{}).Targets(ctx, group)
+		wantFault(t, err, plan.Interrupted, string(group), "check the way")
+		if !errors.Is(err, context.DeadlineExceeded) || len(f.requests()) != 1 {
+			t.Errorf("%v after %d attempts", err, len(f.requests()))
+		}
+	})
+}
+
 func TestNoCredentials(t *testing.T) {
 	unasked := &fakeAWS{handle: func(context.Context, request) (int, string, error) { return healthy() }}
 	broken := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

@@ -102,6 +102,24 @@ func TestLookup(t *testing.T) {
 			raw := pack(reply(q, dns.RcodeSuccess, host+". 60 IN A 10.0.1.5"))
 			return [][]byte{raw[:len(raw)-2]}
 		}}},
+		{name: "an address record without an address", want: unknown, detail: []string{"malformed answer"}, servers: map[string]script{
+			a: sends(func(q *dns.Msg) *dns.Msg {
+				m := reply(q, dns.RcodeSuccess)
+				m.Answer = []dns.RR{&dns.A{Hdr: dns.RR_Header{Name: host + ".", Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: 60}}}
+				return m
+			})}},
+		{name: "more addresses than a target group holds", want: unknown, detail: []string{"oversized answer"}, servers: map[string]script{
+			a: func(network string, q *dns.Msg) [][]byte {
+				m := reply(q, dns.RcodeSuccess)
+				m.Truncated = network == "udp"
+				for i := range 1001 {
+					if network == "tcp" {
+						m.Answer = append(m.Answer, rr(fmt.Sprintf("%s. 60 IN A 10.0.%d.%d", host, i/250, i%250)))
+					}
+				}
+				m.Compress = true
+				return [][]byte{pack(m)}
+			}}},
 		{name: "oversized by UDP", want: unknown, detail: []string{"oversized"}, servers: map[string]script{a: sends(func(q *dns.Msg) *dns.Msg {
 			m := reply(q, dns.RcodeSuccess)
 			for i := range 100 {
