@@ -40,8 +40,10 @@ func fill(v reflect.Value, peer reflect.Type, rng *rand.Rand, depth int) {
 	}
 	switch t := v.Type(); {
 	case t == timeType:
-		// AWS's times have milliseconds at most.
-		v.Set(reflect.ValueOf(time.UnixMilli(rng.Int64N(4_000_000_000_000)).UTC()))
+		// Eighths of seconds: of JSON's seconds the SDK makes a float and cuts it to
+		// milliseconds, so that others come out one short (smithy-go, time,
+		// ParseEpochSeconds).
+		v.Set(reflect.ValueOf(time.UnixMilli(125 * rng.Int64N(32_000_000_000)).UTC()))
 	case t.Kind() == reflect.Pointer:
 		if depth < maxNesting {
 			v.Set(reflect.New(t.Elem()))

@@ -201,6 +201,7 @@ func TestStoryEKS(t *testing.T) {
 		t.Errorf("update: %+v", u)
 	}
 	s.store.Settle()
+	s.equal("update", ekstypes.UpdateStatusSuccessful, must(s, s.eks.DescribeUpdate, &eks.DescribeUpdateInput{Name: new("prod"), UpdateId: u.Id}).Update.Status)
 	if c := must(s, s.eks.DescribeCluster, &eks.DescribeClusterInput{Name: new("prod")}).Cluster; !c.ResourcesVpcConfig.EndpointPublicAccess {
 		t.Error("public access was not switched on")
 	}

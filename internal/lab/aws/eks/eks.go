@@ -19,6 +19,7 @@ func Table(store *state.Store) *wire.Table {
 		wire.Op("CreateCluster", h.createCluster, "ResourceInUseException", "InvalidParameterException", "InvalidRequestException"),
 		wire.Op("DeleteCluster", h.deleteCluster, "ResourceNotFoundException", "ResourceInUseException"),
 		wire.Op("DescribeCluster", h.describeCluster, "ResourceNotFoundException"),
+		wire.Op("DescribeUpdate", h.describeUpdate, "ResourceNotFoundException"),
 		wire.Op("ListClusters", h.listClusters, "InvalidParameterException"),
 		wire.Op("UpdateClusterConfig", h.updateClusterConfig, "ResourceNotFoundException", "ResourceInUseException", "InvalidParameterException", "InvalidRequestException"),
 		wire.Op("UpdateClusterVersion", h.updateClusterVersion, "ResourceNotFoundException", "ResourceInUseException", "InvalidParameterException", "InvalidRequestException"),
@@ -86,6 +87,14 @@ func (h handlers) updateClusterVersion(_ context.Context, c wire.Caller, in *Upd
 		return nil, err
 	}
 	return &UpdateClusterVersionResponse{Update: update(u)}, nil
+}
+
+func (h handlers) describeUpdate(_ context.Context, c wire.Caller, in *DescribeUpdateRequest) (*DescribeUpdateResponse, error) {
+	u, err := h.store.DescribeUpdate(state.Caller(c), wire.Value(in.Name), wire.Value(in.UpdateId))
+	if err != nil {
+		return nil, err
+	}
+	return &DescribeUpdateResponse{Update: update(u)}, nil
 }
 
 // updateClusterConfig changes the networking of a cluster; the lab has no more

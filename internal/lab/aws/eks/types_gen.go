@@ -33,6 +33,11 @@ var API = &wire.Service{
 			Errors: []string{"ClientException", "ResourceNotFoundException", "ServerException", "ServiceUnavailableException"},
 		},
 		{
+			Name: "DescribeUpdate", Method: "GET", URI: "/clusters/{name}/updates/{updateId}",
+			Input: reflect.TypeFor[DescribeUpdateRequest](), Output: reflect.TypeFor[DescribeUpdateResponse](),
+			Errors: []string{"ClientException", "InvalidParameterException", "ResourceNotFoundException", "ServerException"},
+		},
+		{
 			Name: "ListClusters", Method: "GET", URI: "/clusters",
 			Input: reflect.TypeFor[ListClustersRequest](), Output: reflect.TypeFor[ListClustersResponse](),
 			Errors: []string{"ClientException", "InvalidParameterException", "ServerException", "ServiceUnavailableException"},
@@ -93,7 +98,6 @@ var API = &wire.Service{
 		{Name: "DescribeInsightsRefresh", Method: "GET", URI: "/clusters/{name}/insights-refresh"},
 		{Name: "DescribeNodegroup", Method: "GET", URI: "/clusters/{name}/node-groups/{nodegroupName}"},
 		{Name: "DescribePodIdentityAssociation", Method: "GET", URI: "/clusters/{name}/pod-identity-associations/{associationId}"},
-		{Name: "DescribeUpdate", Method: "GET", URI: "/clusters/{name}/updates/{updateId}"},
 		{Name: "DisassociateAccessPolicy", Method: "DELETE", URI: "/clusters/{name}/access-entries/{principalArn}/access-policies/{policyArn}"},
 		{Name: "DisassociateIdentityProviderConfig", Method: "POST", URI: "/clusters/{name}/identity-provider-configs/disassociate"},
 		{Name: "ListAccessEntries", Method: "GET", URI: "/clusters/{name}/access-entries"},
@@ -273,6 +277,20 @@ type DescribeClusterRequest struct {
 // DescribeClusterResponse is EKS's shape of that name.
 type DescribeClusterResponse struct {
 	Cluster *Cluster `wire:"cluster"`
+}
+
+// DescribeUpdateRequest is EKS's shape of that name.
+type DescribeUpdateRequest struct {
+	AddonName      *string `wire:"addonName,loc=querystring"`
+	CapabilityName *string `wire:"capabilityName,loc=querystring"`
+	Name           *string `wire:"name,loc=uri,req"`
+	NodegroupName  *string `wire:"nodegroupName,loc=querystring"`
+	UpdateId       *string `wire:"updateId,loc=uri,req"`
+}
+
+// DescribeUpdateResponse is EKS's shape of that name.
+type DescribeUpdateResponse struct {
+	Update *Update `wire:"update"`
 }
 
 // ElasticLoadBalancing is EKS's shape of that name.
