@@ -100,9 +100,10 @@ func runningLab(ctx context.Context, e Env) (*lab.Client, *lab.State, error) {
 	return nil, nil, withHint(err, "start a lab with `postern lab up`, or unset %s", lab.EnvURL)
 }
 
-// labError turns what the lab refused as malformed into a usage error.
+// labError turns what the lab refused because of what was asked into a usage
+// error. A refused token is none.
 func labError(c *cobra.Command, err error) error {
-	if s, ok := errors.AsType[*lab.StatusError](err); ok && (s.Status == http.StatusBadRequest || s.Status == http.StatusNotFound) {
+	if s, ok := errors.AsType[*lab.StatusError](err); ok && s.Status/100 == 4 && s.Status != http.StatusForbidden {
 		return usage(c, "%w", err)
 	}
 	return err

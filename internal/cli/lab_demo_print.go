@@ -39,10 +39,11 @@ func (n *narrator) title(lines ...string) {
 	for _, line := range lines {
 		fmt.Fprintln(n.w, n.paint(bold, line))
 	}
+	n.blank()
 }
 
 func (n *narrator) heading(number int, text string) {
-	fmt.Fprintf(n.w, "\n%s\n\n", n.paint(bold, fmt.Sprintf("%d. %s", number, text)))
+	fmt.Fprintf(n.w, "%s\n\n", n.paint(bold, fmt.Sprintf("%d. %s", number, text)))
 	n.said = ""
 }
 
@@ -55,8 +56,8 @@ func (n *narrator) command(line string) {
 	fmt.Fprintf(n.w, "   %s\n", n.paint(dim, "$ "+line))
 }
 
-// report prints sync's report, indented.
-func (n *narrator) report(doc report.Sync) {
+// report prints sync's report, indented, and its exit status unless it is 0.
+func (n *narrator) report(doc report.Sync, status int) {
 	var b bytes.Buffer
 	// Writing to a buffer cannot fail.
 	_ = report.WriteText(&b, doc, report.TextOptions{TTY: n.tty, Colour: n.colour})
@@ -66,6 +67,9 @@ func (n *narrator) report(doc report.Sync) {
 			line = "     " + line
 		}
 		fmt.Fprint(n.w, line)
+	}
+	if status != report.ExitOK {
+		n.say("  exit status %d", status)
 	}
 	n.blank()
 }
@@ -111,6 +115,6 @@ func (n *narrator) check(held bool, what, seen string, args ...any) error {
 
 func (n *narrator) close() {
 	n.title(fmt.Sprintf("All %d checks held, in %.0f s.", n.checks, time.Since(n.began).Seconds()))
-	n.say("Look around yourself: run `postern lab up`, and in another terminal")
-	n.say("`postern lab exec -- postern sync`, `postern lab move us-east-1/prod`, `postern lab fault --help`.")
+	n.say("To look around: `postern lab up`, and in another terminal `postern lab exec -- postern sync`,")
+	n.say("`postern lab move us-east-1/prod`, `postern lab fault dns-servfail for=30s`, `postern lab state`.")
 }

@@ -93,21 +93,18 @@ func (d *demo) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err = d.sync(ctx, true); err != nil {
-		return err
-	}
-	s, err := d.client.State(ctx)
+	d.say("Sync runs again and again, as on its schedule:")
+	have, err := d.passesUntilNew(ctx, firstMover, texts(moved.New))
 	if err != nil {
 		return err
 	}
-	have := live(clusterOf(s, firstMover))
 	if err := d.check(has(have, texts(moved.New)) && has(have, texts(moved.Old)), "the new addresses are registered, and the old ones are still there",
 		"the targets are %v", have); err != nil {
 		return err
 	}
 
-	d.say("Sync runs again and again, as on its schedule. It removes an old address once no witness")
-	d.say("has named it for the grace period, and a healthy new one is there:")
+	d.say("It removes an old address once no witness has named it for the grace period, and a healthy")
+	d.say("new one is there:")
 	return d.passesUntil(ctx, firstMover, texts(moved.Old))
 }
 
@@ -187,6 +184,27 @@ func (d *demo) move(ctx context.Context, ref string) (lab.Moved, error) {
 	d.command("postern lab move " + ref)
 	d.say("The control plane moves from %s to %s.", addresses(moved.Old), addresses(moved.New))
 	return moved, nil
+}
+
+// passesUntilNew runs sync until the new addresses of a cluster are among its
+// targets, which it returns. EC2 takes a moment to list a new interface.
+func (d *demo) passesUntilNew(ctx context.Context, ref string, new []string) (have []string, err error) {
+	for last := time.Now().Add(patience); time.Now().Before(last) && !has(have, new); {
+		doc, _, err := d.sync(ctx, false)
+		if err != nil {
+			return nil, err
+		}
+		d.pass(doc, ref)
+		s, err := d.client.State(ctx)
+		if err != nil {
+			return nil, err
+		}
+		have = live(clusterOf(s, ref))
+		if err := pause(ctx, lookEvery); err != nil {
+			return nil, err
+		}
+	}
+	return have, nil
 }
 
 // passesUntil runs sync until the old addresses of a cluster have left and all

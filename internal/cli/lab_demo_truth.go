@@ -40,7 +40,7 @@ func (d *demo) sync(ctx context.Context, show bool) (report.Sync, int, error) {
 		return doc, 0, fmt.Errorf("read sync's report: %w; it said: %s", err, strings.TrimSpace(stderr.String()))
 	}
 	if show {
-		d.report(doc)
+		d.report(doc, cmd.ProcessState.ExitCode())
 	}
 	return doc, cmd.ProcessState.ExitCode(), nil
 }

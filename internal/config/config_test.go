@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -227,10 +228,10 @@ func TestErrors(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	known := []string{"--grace", "--grace-one-witness", "--region", "sync", "version", "resolvers"}
+	known := []string{"--grace", "--grace-one-witness", "--region", "sync", "version", "resolvers", "seed", "speed"}
 	for word, want := range map[string]string{
 		"--garce": "--grace", "--graceOneWitness": "--grace-one-witness", "--regions": "--region", "snyc": "sync",
-		"vers": "version", "resolver": "resolvers", "zebra": "", "": "", "x": "",
+		"vers": "version", "sped": "speed", "sed": "seed", "resolver": "resolvers", "zebra": "", "": "", "x": "",
 	} {
 		if got := Nearest(word, known); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
@@ -245,6 +246,9 @@ func FuzzReadFile(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		// A parser that does not end would otherwise pass for a slow one.
+		watch := time.AfterFunc(5*time.Second, func() { panic(fmt.Sprintf("no end in sight: %q", data)) })
+		defer watch.Stop()
 		c := Default()
 		if _, faults := readFile(&c, "f", data); len(faults) > 0 {
 			for _, e := range faults {

@@ -72,11 +72,20 @@ func Nearest(word string, known []string) string {
 		if d > 1 && len(w) >= 3 && strings.HasPrefix(f, w) {
 			d = 1 // an abbreviation
 		}
-		if d < least && d < len(f) {
+		if d < len(f) && (d < least || d == least && best != "" && shared(w, f) > shared(w, fold(best))) {
 			best, least = k, d
 		}
 	}
 	return best
+}
+
+// shared counts the letters with which both begin.
+func shared(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance is the number of letters to insert, drop, replace or swap with the
