@@ -113,6 +113,16 @@ func TestStoryVPC(t *testing.T) {
 	s.equal("blocks", 2, len(must(s, s.ec2.DescribeVpcs, &ec2.DescribeVpcsInput{VpcIds: []string{vpc}}).Vpcs[0].CidrBlockAssociationSet))
 	must(s, s.ec2.DisassociateVpcCidrBlock, &ec2.DisassociateVpcCidrBlockInput{AssociationId: second.AssociationId})
 
+	must(s, s.ec2.ModifyVpcAttribute, &ec2.ModifyVpcAttributeInput{VpcId: &vpc, EnableDnsHostnames: &ec2types.AttributeBooleanValue{Value: new(true)}})
+	for name, read := range map[ec2types.VpcAttributeName]func(*ec2.DescribeVpcAttributeOutput) *ec2types.AttributeBooleanValue{
+		"enableDnsSupport":   func(o *ec2.DescribeVpcAttributeOutput) *ec2types.AttributeBooleanValue { return o.EnableDnsSupport },
+		"enableDnsHostnames": func(o *ec2.DescribeVpcAttributeOutput) *ec2types.AttributeBooleanValue { return o.EnableDnsHostnames },
+	} {
+		s.equal(string(name), true, *read(must(s, s.ec2.DescribeVpcAttribute, &ec2.DescribeVpcAttributeInput{VpcId: &vpc, Attribute: name})).Value)
+	}
+	refused(s, "InvalidParameterCombination", s.ec2.ModifyVpcAttribute, &ec2.ModifyVpcAttributeInput{VpcId: &vpc})
+	refused(s, "InvalidParameterValue", s.ec2.DescribeVpcAttribute, &ec2.DescribeVpcAttributeInput{VpcId: &vpc, Attribute: "x"})
+
 	group := must(s, s.ec2.CreateSecurityGroup, &ec2.CreateSecurityGroupInput{VpcId: &vpc, GroupName: new("web"), Description: new("for web")}).GroupId
 	groups := must(s, s.ec2.DescribeSecurityGroups, &ec2.DescribeSecurityGroupsInput{GroupIds: []string{*group}}).SecurityGroups
 	if len(groups) != 1 || *groups[0].GroupName != "web" || *groups[0].Description != "for web" || len(groups[0].IpPermissionsEgress) != 1 {
@@ -245,6 +255,15 @@ func TestStoryELB(t *testing.T) {
 	}
 	s.equal("attached to", []string{*lb.LoadBalancerArn}, must(s, s.elb.DescribeTargetGroups, &elbv2.DescribeTargetGroupsInput{TargetGroupArns: []string{*arn}}).TargetGroups[0].LoadBalancerArns)
 	s.equal("listeners", 1, len(must(s, s.elb.DescribeListeners, &elbv2.DescribeListenersInput{LoadBalancerArn: lb.LoadBalancerArn}).Listeners))
+
+	const protection = "deletion_protection.enabled"
+	must(s, s.elb.ModifyLoadBalancerAttributes, &elbv2.ModifyLoadBalancerAttributesInput{LoadBalancerArn: lb.LoadBalancerArn, Attributes: []elbv2types.LoadBalancerAttribute{{Key: new(protection), Value: new("true")}}})
+	refused(s, "OperationNotPermitted", s.elb.DeleteLoadBalancer, &elbv2.DeleteLoadBalancerInput{LoadBalancerArn: lb.LoadBalancerArn})
+	must(s, s.elb.ModifyLoadBalancerAttributes, &elbv2.ModifyLoadBalancerAttributesInput{LoadBalancerArn: lb.LoadBalancerArn, Attributes: []elbv2types.LoadBalancerAttribute{{Key: new(protection), Value: new("false")}}})
+	if !slices.ContainsFunc(must(s, s.elb.DescribeLoadBalancerAttributes, &elbv2.DescribeLoadBalancerAttributesInput{LoadBalancerArn: lb.LoadBalancerArn}).Attributes,
+		func(a elbv2types.LoadBalancerAttribute) bool { return *a.Key == protection && *a.Value == "false" }) {
+		t.Error("deletion protection was not switched off")
+	}
 
 	attributes := must(s, s.elb.ModifyTargetGroupAttributes, &elbv2.ModifyTargetGroupAttributesInput{TargetGroupArn: arn, Attributes: []elbv2types.TargetGroupAttribute{
 		{Key: new("deregistration_delay.timeout_seconds"), Value: new("30")},

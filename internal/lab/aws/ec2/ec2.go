@@ -31,8 +31,10 @@ func Table(store *state.Store) *wire.Table {
 		op("DescribeNetworkInterfaces", h.describeNetworkInterfaces, "InvalidNetworkInterfaceID.NotFound", "InvalidParameterValue"),
 		op("DescribeSecurityGroups", h.describeSecurityGroups, "InvalidGroup.NotFound", "InvalidParameterValue"),
 		op("DescribeSubnets", h.describeSubnets, "InvalidSubnetID.NotFound", "InvalidParameterValue"),
+		op("DescribeVpcAttribute", h.describeVpcAttribute, "InvalidVpcID.NotFound", "InvalidParameterValue"),
 		op("DescribeVpcs", h.describeVpcs, "InvalidVpcID.NotFound", "InvalidParameterValue"),
 		op("DisassociateVpcCidrBlock", h.disassociateVpcCidrBlock, "InvalidVpcCidrBlockAssociationID.NotFound", "OperationNotPermitted"),
+		op("ModifyVpcAttribute", h.modifyVpcAttribute, "InvalidVpcID.NotFound", "InvalidParameterCombination"),
 	)
 }
 

@@ -45,6 +45,13 @@ func (h handlers) deleteNetworkInterface(_ context.Context, c wire.Caller, in *D
 }
 
 func (h handlers) describeNetworkInterfaces(_ context.Context, c wire.Caller, in *DescribeNetworkInterfacesRequest) (*DescribeNetworkInterfacesResult, error) {
+	// Source: Amazon EC2 developer guide, API throttling: unfiltered and unpaginated
+	// describe calls have a bucket of their own.
+	if len(in.NetworkInterfaceIds) == 0 && len(in.Filters) == 0 && in.MaxResults == nil {
+		if err := h.store.TakeUnfiltered(state.Caller(c)); err != nil {
+			return nil, err
+		}
+	}
 	nis, next, err := h.store.DescribeNetworkInterfaces(state.Caller(c), state.InterfaceQuery{
 		IDs:     in.NetworkInterfaceIds,
 		Filters: filters(in.Filters),

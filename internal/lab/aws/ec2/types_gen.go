@@ -66,12 +66,20 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[DescribeSubnetsRequest](), Output: reflect.TypeFor[DescribeSubnetsResult](),
 		},
 		{
+			Name: "DescribeVpcAttribute", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeVpcAttributeRequest](), Output: reflect.TypeFor[DescribeVpcAttributeResult](),
+		},
+		{
 			Name: "DescribeVpcs", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DescribeVpcsRequest](), Output: reflect.TypeFor[DescribeVpcsResult](),
 		},
 		{
 			Name: "DisassociateVpcCidrBlock", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DisassociateVpcCidrBlockRequest](), Output: reflect.TypeFor[DisassociateVpcCidrBlockResult](),
+		},
+		{
+			Name: "ModifyVpcAttribute", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ModifyVpcAttributeRequest](), Output: reflect.TypeFor[wire.Empty](),
 		},
 	},
 }
@@ -106,6 +114,11 @@ type AttachmentEnaSrdSpecification struct {
 // AttachmentEnaSrdUdpSpecification is EC2's shape of that name.
 type AttachmentEnaSrdUdpSpecification struct {
 	EnaSrdUdpEnabled *bool `wire:"EnaSrdUdpEnabled,name=enaSrdUdpEnabled"`
+}
+
+// AttributeBooleanValue is EC2's shape of that name.
+type AttributeBooleanValue struct {
+	Value *bool `wire:"Value,name=value"`
 }
 
 // AvailabilityZone is EC2's shape of that name.
@@ -328,6 +341,21 @@ type DescribeSubnetsResult struct {
 	Subnets   []Subnet `wire:"Subnets,elem=item,name=subnetSet"`
 }
 
+// DescribeVpcAttributeRequest is EC2's shape of that name.
+type DescribeVpcAttributeRequest struct {
+	Attribute *string `wire:"Attribute,req"`
+	DryRun    *bool   `wire:"DryRun,name=dryRun"`
+	VpcId     *string `wire:"VpcId,req"`
+}
+
+// DescribeVpcAttributeResult is EC2's shape of that name.
+type DescribeVpcAttributeResult struct {
+	EnableDnsHostnames               *AttributeBooleanValue `wire:"EnableDnsHostnames,name=enableDnsHostnames"`
+	EnableDnsSupport                 *AttributeBooleanValue `wire:"EnableDnsSupport,name=enableDnsSupport"`
+	EnableNetworkAddressUsageMetrics *AttributeBooleanValue `wire:"EnableNetworkAddressUsageMetrics,name=enableNetworkAddressUsageMetrics"`
+	VpcId                            *string                `wire:"VpcId,name=vpcId"`
+}
+
 // DescribeVpcsRequest is EC2's shape of that name.
 type DescribeVpcsRequest struct {
 	DryRun     *bool    `wire:"DryRun,name=dryRun"`
@@ -414,6 +442,14 @@ type Ipv6PrefixSpecificationRequest struct {
 type Ipv6Range struct {
 	CidrIpv6    *string `wire:"CidrIpv6,name=cidrIpv6"`
 	Description *string `wire:"Description,name=description"`
+}
+
+// ModifyVpcAttributeRequest is EC2's shape of that name.
+type ModifyVpcAttributeRequest struct {
+	EnableDnsHostnames               *AttributeBooleanValue `wire:"EnableDnsHostnames"`
+	EnableDnsSupport                 *AttributeBooleanValue `wire:"EnableDnsSupport"`
+	EnableNetworkAddressUsageMetrics *AttributeBooleanValue `wire:"EnableNetworkAddressUsageMetrics"`
+	VpcId                            *string                `wire:"VpcId,name=vpcId,req"`
 }
 
 // NetworkInterface is EC2's shape of that name.

@@ -2,7 +2,9 @@ package elbv2
 
 import (
 	"context"
+	"maps"
 	"net/netip"
+	"slices"
 
 	"postern/internal/lab/state"
 	"postern/internal/lab/wire"
@@ -52,6 +54,32 @@ func (h handlers) describeLoadBalancers(_ context.Context, c wire.Caller, in *De
 		return nil, err
 	}
 	return &DescribeLoadBalancersOutput{LoadBalancers: each(lbs, loadBalancer), NextMarker: wire.Set(next)}, nil
+}
+
+func (h handlers) modifyLoadBalancerAttributes(_ context.Context, c wire.Caller, in *ModifyLoadBalancerAttributesInput) (*ModifyLoadBalancerAttributesOutput, error) {
+	set := map[string]string{}
+	for _, a := range in.Attributes {
+		set[wire.Value(a.Key)] = wire.Value(a.Value)
+	}
+	now, err := h.store.ModifyLoadBalancerAttributes(state.Caller(c), wire.Value(in.LoadBalancerArn), set)
+	if err != nil {
+		return nil, err
+	}
+	return &ModifyLoadBalancerAttributesOutput{Attributes: balancerAttributes(now)}, nil
+}
+
+func (h handlers) describeLoadBalancerAttributes(_ context.Context, c wire.Caller, in *DescribeLoadBalancerAttributesInput) (*DescribeLoadBalancerAttributesOutput, error) {
+	now, err := h.store.DescribeLoadBalancerAttributes(state.Caller(c), wire.Value(in.LoadBalancerArn))
+	if err != nil {
+		return nil, err
+	}
+	return &DescribeLoadBalancerAttributesOutput{Attributes: balancerAttributes(now)}, nil
+}
+
+func balancerAttributes(m map[string]string) []LoadBalancerAttribute {
+	return each(slices.Sorted(maps.Keys(m)), func(k string) LoadBalancerAttribute {
+		return LoadBalancerAttribute{Key: &k, Value: new(m[k])}
+	})
 }
 
 func loadBalancer(lb state.LoadBalancer) LoadBalancer {

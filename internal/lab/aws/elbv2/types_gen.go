@@ -72,6 +72,12 @@ var API = &wire.Service{
 			Errors: []string{"ListenerNotFound", "LoadBalancerNotFound", "UnsupportedProtocol"},
 		},
 		{
+			Name: "DescribeLoadBalancerAttributes", Method: "POST", URI: "/",
+			Wrapper: "DescribeLoadBalancerAttributesResult",
+			Input:   reflect.TypeFor[DescribeLoadBalancerAttributesInput](), Output: reflect.TypeFor[DescribeLoadBalancerAttributesOutput](),
+			Errors: []string{"LoadBalancerNotFound"},
+		},
+		{
 			Name: "DescribeLoadBalancers", Method: "POST", URI: "/",
 			Wrapper: "DescribeLoadBalancersResult",
 			Input:   reflect.TypeFor[DescribeLoadBalancersInput](), Output: reflect.TypeFor[DescribeLoadBalancersOutput](),
@@ -100,6 +106,12 @@ var API = &wire.Service{
 			Wrapper: "DescribeTargetHealthResult",
 			Input:   reflect.TypeFor[DescribeTargetHealthInput](), Output: reflect.TypeFor[DescribeTargetHealthOutput](),
 			Errors: []string{"HealthUnavailable", "InvalidTarget", "TargetGroupNotFound"},
+		},
+		{
+			Name: "ModifyLoadBalancerAttributes", Method: "POST", URI: "/",
+			Wrapper: "ModifyLoadBalancerAttributesResult",
+			Input:   reflect.TypeFor[ModifyLoadBalancerAttributesInput](), Output: reflect.TypeFor[ModifyLoadBalancerAttributesOutput](),
+			Errors: []string{"InvalidConfigurationRequest", "LoadBalancerNotFound"},
 		},
 		{
 			Name: "ModifyTargetGroupAttributes", Method: "POST", URI: "/",
@@ -356,6 +368,16 @@ type DescribeListenersOutput struct {
 	NextMarker *string    `wire:"NextMarker"`
 }
 
+// DescribeLoadBalancerAttributesInput is Elastic Load Balancing v2's shape of that name.
+type DescribeLoadBalancerAttributesInput struct {
+	LoadBalancerArn *string `wire:"LoadBalancerArn,req"`
+}
+
+// DescribeLoadBalancerAttributesOutput is Elastic Load Balancing v2's shape of that name.
+type DescribeLoadBalancerAttributesOutput struct {
+	Attributes []LoadBalancerAttribute `wire:"Attributes"`
+}
+
 // DescribeLoadBalancersInput is Elastic Load Balancing v2's shape of that name.
 type DescribeLoadBalancersInput struct {
 	LoadBalancerArns []string `wire:"LoadBalancerArns"`
@@ -490,6 +512,12 @@ type LoadBalancerAddress struct {
 	PrivateIPv4Address *string `wire:"PrivateIPv4Address"`
 }
 
+// LoadBalancerAttribute is Elastic Load Balancing v2's shape of that name.
+type LoadBalancerAttribute struct {
+	Key   *string `wire:"Key"`
+	Value *string `wire:"Value"`
+}
+
 // LoadBalancerState is Elastic Load Balancing v2's shape of that name.
 type LoadBalancerState struct {
 	Code   *string `wire:"Code"`
@@ -500,6 +528,17 @@ type LoadBalancerState struct {
 type Matcher struct {
 	GrpcCode *string `wire:"GrpcCode"`
 	HttpCode *string `wire:"HttpCode"`
+}
+
+// ModifyLoadBalancerAttributesInput is Elastic Load Balancing v2's shape of that name.
+type ModifyLoadBalancerAttributesInput struct {
+	Attributes      []LoadBalancerAttribute `wire:"Attributes,req"`
+	LoadBalancerArn *string                 `wire:"LoadBalancerArn,req"`
+}
+
+// ModifyLoadBalancerAttributesOutput is Elastic Load Balancing v2's shape of that name.
+type ModifyLoadBalancerAttributesOutput struct {
+	Attributes []LoadBalancerAttribute `wire:"Attributes"`
 }
 
 // ModifyTargetGroupAttributesInput is Elastic Load Balancing v2's shape of that name.
