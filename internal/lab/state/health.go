@@ -170,26 +170,41 @@ func (s *Store) observe(t *target, passed bool) {
 		s.enterState(t, "healthy", "", "")
 	case t.state == "initial" || up && !passed:
 		if t.flip == nil {
-			t.flip = s.after(time.Duration(check.Unhealthy-1)*check.Interval, func() { s.fail(t) })
+			s.flipAfter(t, check.Unhealthy-1, false, func() { s.fail(t) })
 		}
 	case t.state != "unhealthy" && t.state != "unhealthy.draining" && !up:
 		// Draining or unused: checks change nothing.
 	case up == passed:
 		s.cancel(&t.flip)
 	case t.flip == nil:
-		t.flip = s.after(time.Duration(check.Healthy-1)*check.Interval, func() {
-			t.flip = nil
+		s.flipAfter(t, check.Healthy-1, true, func() {
 			s.cancel(&t.phase)
 			s.enterState(t, "healthy", "", "")
 		})
 	}
 }
 
+// flipAfter plans a change of state that comes with the last of several more
+// checks with the same outcome.
+func (s *Store) flipAfter(t *target, checks int, passed bool, do func()) {
+	interval := t.group.settings().HealthCheck.Interval
+	t.flip = s.after(time.Duration(checks)*interval, func() {
+		t.flip = nil
+		if t.probe != nil && t.probe.due.Equal(s.now) { // that last check is one whose outcome may be news
+			s.cancel(&t.probe)
+			if now := s.passes(t); now != passed {
+				s.observe(t, now)
+				return
+			}
+		}
+		do()
+	})
+}
+
 // fail makes a target unhealthy, by way of unhealthy.draining if the group has
 // that. Source: NLB user guide, edit target group attributes, unhealthy target
 // connection termination.
 func (s *Store) fail(t *target) {
-	t.flip = nil
 	g := t.group.settings()
 	wait := g.seconds("target_health_state.unhealthy.draining_interval_seconds")
 	if t.state != "healthy" || wait == 0 || g.Attributes["target_health_state.unhealthy.connection_termination.enabled"] == "true" {

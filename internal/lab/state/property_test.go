@@ -1,0 +1,301 @@
+package state_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"postern/internal/lab/state"
+)
+
+// act does one thing that users, EKS or time do to a world. Refusals are part
+// of it.
+func (w *world) act(draw *rapid.T, group string) {
+	name := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(draw, "cluster")
+	someAddr := func() string {
+		if got := w.serving(name); len(got) > 0 && rapid.Bool().Draw(draw, "serving") {
+			return got[rapid.IntRange(0, len(got)-1).Draw(draw, "which")].String()
+		}
+		return fmt.Sprintf("10.0.0.%d", rapid.IntRange(4, 9).Draw(draw, "host"))
+	}
+	switch rapid.IntRange(0, 9).Draw(draw, "act") {
+	case 0:
+		_, _ = w.CreateCluster(caller, state.ClusterInput{Name: name, Subnets: w.subnets[:rapid.IntRange(1, 3).Draw(draw, "zones")], Public: &no, Private: &yes})
+	case 1:
+		_, _ = w.DeleteCluster(caller, name)
+	case 2:
+		_, _ = w.UpdateClusterVersion(caller, name, fmt.Sprintf("1.%d", rapid.IntRange(33, 36).Draw(draw, "minor")))
+	case 3:
+		private := rapid.Bool().Draw(draw, "private")
+		_, _ = w.UpdateClusterConfig(caller, name, state.ClusterConfig{Public: &yes, Private: &private})
+	case 4, 5:
+		m := state.Move{Account: account, Region: region, Cluster: name, Kind: rapid.SampledFrom(state.MoveKinds).Draw(draw, "move")}
+		if m.Kind == state.MoveReuse {
+			m.To = rapid.SampledFrom([]string{"", "a", "b"}).Draw(draw, "to")
+		}
+		_, _ = w.Move(m)
+	case 6:
+		_ = w.RegisterTargets(caller, group, []state.Target{{ID: someAddr()}, {ID: someAddr(), Port: rapid.SampledFrom([]int{0, 80, 443}).Draw(draw, "port")}})
+	case 7:
+		_ = w.DeregisterTargets(caller, group, []state.Target{{ID: someAddr()}})
+	case 8:
+		w.BreakHealth(account, region, name, rapid.Bool().Draw(draw, "broken"))
+	case 9:
+		time.Sleep(time.Duration(rapid.IntRange(1, 900).Draw(draw, "seconds")) * time.Second) // in the bubble
+	}
+}
+
+// check requires what always holds.
+func (w *world) check(t *rapid.T, group string) {
+	hs, err := w.DescribeTargetHealth(caller, group, nil)
+	w.ok(err)
+	seen := map[string]bool{}
+	for _, h := range hs {
+		key := fmt.Sprint(h.Target.ID, h.Target.Port)
+		if seen[key] {
+			t.Fatalf("target %s is listed twice", key)
+		}
+		seen[key] = true
+		if (h.Reason == "") != (h.State == "healthy") {
+			t.Fatalf("%+v: only a healthy target has no reason", h)
+		}
+	}
+	subnets, _, err := w.DescribeSubnets(caller, nil, nil, state.Page{})
+	w.ok(err)
+	blocks, used := map[string]netip.Prefix{}, map[string]int{}
+	for _, sub := range subnets {
+		blocks[sub.ID] = sub.CIDR
+	}
+	is, _, err := w.DescribeNetworkInterfaces(caller, state.InterfaceQuery{})
+	w.ok(err)
+	addrs := map[string]bool{}
+	for _, i := range is {
+		if addrs[i.VPC+i.Addr.String()] {
+			t.Fatalf("%s has two interfaces in %s", i.Addr, i.VPC)
+		}
+		addrs[i.VPC+i.Addr.String()] = true
+		used[i.Subnet]++
+		if !blocks[i.Subnet].Contains(i.Addr) {
+			t.Fatalf("%s is outside its subnet %s", i.Addr, blocks[i.Subnet])
+		}
+	}
+	for _, sub := range subnets {
+		if want := 1<<(32-sub.CIDR.Bits()) - 5 - used[sub.ID]; sub.Free != want {
+			t.Fatalf("%s has %d free addresses, by its interfaces %d", sub.ID, sub.Free, want)
+		}
+	}
+	for _, name := range []string{"a", "b", "c"} {
+		cl, err := w.DescribeCluster(caller, name)
+		if err != nil {
+			continue
+		}
+		own := w.plane(caller, name)
+		if cl.Status == "ACTIVE" || cl.Status == "UPDATING" {
+			if len(own) < 2 || len(own) > 8 {
+				t.Fatalf("%s has %d interfaces", name, len(own))
+			}
+			if serving := w.serving(name); cl.Private && len(serving) < 1 {
+				t.Fatalf("%s serves nowhere", name)
+			}
+		}
+		for _, i := range own {
+			if i.Cluster != cl.ARN || !slices.Contains(cl.Subnets, i.Subnet) {
+				t.Fatalf("an interface of %s is in subnet %s, not in %v", name, i.Subnet, cl.Subnets)
+			}
+		}
+	}
+}
+
+// In a bubble rapid must not see that a test has a deadline, hence the wrapping.
+func TestWorldInvariants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rapid.Check(struct{ testing.TB }{t}, func(t *rapid.T) {
+			w := newWorld(t, state.Options{Consistent: true})
+			g, _, _ := w.link("prod")
+			for range rapid.IntRange(1, 60).Draw(t, "length") {
+				w.act(t, g)
+				w.check(t, g)
+			}
+			w.Settle()
+			w.check(t, g)
+			for _, cl := range w.Snapshot().Accounts[0].Clusters {
+				if n := len(w.plane(caller, cl.Name)); cl.Status != "ACTIVE" || n < 2 || n > 4 {
+					t.Fatalf("%s is %s with %d interfaces after settling", cl.Name, cl.Status, n)
+				}
+			}
+		})
+	})
+}
+
+// Each healthy or unhealthy target is so because of what is there: once all
+// is settled, state and truth agree.
+func TestHealthFollowsTruth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rapid.Check(struct{ testing.TB }{t}, func(t *rapid.T) {
+			w := newWorld(t, state.Options{Consistent: true})
+			g, _, _ := w.link("prod")
+			for range rapid.IntRange(1, 60).Draw(t, "length") {
+				w.act(t, g)
+			}
+			for _, name := range []string{"a", "b", "c"} {
+				w.BreakHealth(account, region, name, false)
+			}
+			time.Sleep(time.Hour) // in the bubble: longer than any transition
+			serving := map[string]bool{}
+			for _, name := range []string{"a", "b", "c"} {
+				for _, a := range w.serving(name) {
+					serving[a.String()] = true
+				}
+			}
+			hs, err := w.DescribeTargetHealth(caller, g, nil)
+			w.ok(err)
+			for _, h := range hs {
+				want := "unhealthy"
+				if serving[h.Target.ID] && h.Target.Port == 443 {
+					want = "healthy"
+				}
+				if h.State != want {
+					t.Fatalf("%+v, want %s", h, want)
+				}
+			}
+		})
+	})
+}
+
+// The same seed and the same calls give the same log, whether or not somebody
+// looks at the world in between.
+func TestDeterminism(t *testing.T) {
+	run := func(seed uint64, look time.Duration) (log []byte) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, state.Options{Seed: seed, Speed: 60})
+			for _, name := range []string{"a", "b"} {
+				w.cluster(name)
+			}
+			g, _, _ := w.link("prod")
+			wait := func(d time.Duration) {
+				for end := time.Now().Add(d); time.Until(end) > 0; {
+					time.Sleep(min(look, time.Until(end)))
+					w.health(g)
+					w.plane(caller, "a")
+					w.Resolve(state.View{}, "x.amazonaws.com")
+				}
+			}
+			wait(time.Minute)
+			w.register(g, w.serving("a")...)
+			wait(10 * time.Second)
+			for _, kind := range []state.MoveKind{state.MoveScaleOut, state.MoveReplace, state.MoveReuse, state.MoveRecreate} {
+				_, err := w.Move(state.Move{Account: account, Region: region, Cluster: "a", Kind: kind})
+				w.ok(err)
+				wait(20 * time.Second)
+			}
+			w.ok(w.DeregisterTargets(caller, g, []state.Target{{ID: "10.0.0.5"}}))
+			wait(time.Minute)
+			var b bytes.Buffer
+			w.ok(w.WriteEvents(&b))
+			log = b.Bytes()
+		})
+		return log
+	}
+	one, two, other := run(1, time.Hour), run(1, 7*time.Millisecond), run(2, time.Hour)
+	if !bytes.Equal(one, two) {
+		t.Errorf("the log depends on who looks:\n%s\n%s", one, two)
+	}
+	if bytes.Equal(one, other) {
+		t.Error("the seed changes nothing")
+	}
+	if n := bytes.Count(one, []byte("\n")); n < 60 {
+		t.Errorf("only %d events", n)
+	}
+}
+
+// Run makes subscribers hear of what happens by itself, in order.
+func TestSubscribe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, state.Options{})
+		var got []state.Event
+		cancel := w.Subscribe(func(e state.Event) {
+			got = append(got, e)
+			w.Snapshot() // a subscriber may call the store
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- w.Run(ctx) }()
+		from := uint64(len(w.Events(0)))
+		w.cluster("prod")
+		time.Sleep(10*time.Minute + time.Second)
+		synctest.Wait()
+		if want := w.Events(from); !slices.Equal(got, want) || !strings.HasSuffix(got[len(got)-1].Now, "serving") {
+			t.Errorf("got %v\nwant %v", got, want)
+		}
+		n := len(got)
+		cancel()
+		w.move(state.MoveAbrupt)
+		if len(got) != n {
+			t.Error("called after its end")
+		}
+		stop()
+		<-done
+	})
+}
+
+func FuzzWildcard(f *testing.F) {
+	for _, x := range [][2]string{{"Amazon EKS *", "Amazon EKS prod"}, {"a?c", "abc"}, {`\*`, "*"}, {"*a*b", "xaxxb"}, {"", ""}, {`a\`, `a\`}} {
+		f.Add(x[0], x[1])
+	}
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		if len(pattern) > 50 || len(text) > 200 {
+			return
+		}
+		var re strings.Builder
+		re.WriteString("(?s)^")
+		for i := 0; i < len(pattern); i++ {
+			switch c := pattern[i]; {
+			case c == '*':
+				re.WriteString(".*")
+			case c == '?':
+				re.WriteString(".")
+			case c == '\\' && i+1 < len(pattern):
+				i++
+				re.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+			default:
+				re.WriteString(regexp.QuoteMeta(string(c)))
+			}
+		}
+		for i := range len(pattern) + len(text) {
+			if (pattern + text)[i] >= 0x80 {
+				return // regexp counts runes, EC2's documentation does not say
+			}
+		}
+		want := regexp.MustCompile(re.String() + "$").MatchString(text)
+		if got := state.Wildcard(pattern, text); got != want {
+			t.Errorf("%q against %q: got %t, want %t", pattern, text, got, want)
+		}
+	})
+}
+
+func FuzzToken(f *testing.F) {
+	f.Add("")
+	f.Add("bGFiL2VjMi8x")
+	f.Add("bGFiL2VjMi8wMQ")
+	f.Fuzz(func(t *testing.T, text string) {
+		place, ok := state.ParseToken("ec2", text)
+		if !ok {
+			return
+		}
+		if again, ok := state.ParseToken("ec2", state.Token("ec2", place)); !ok || again != place {
+			t.Errorf("%q: place %d does not come back: %d, %t", text, place, again, ok)
+		}
+		if _, ok := state.ParseToken("elb", text); ok && text != "" {
+			t.Errorf("%q is a token of two kinds of listing", text)
+		}
+	})
+}
