@@ -27,6 +27,7 @@ import (
 
 	"postern/internal/lab/aws"
 	"postern/internal/lab/state"
+	"postern/internal/lab/wire"
 )
 
 // story is a store behind the real SDK.
@@ -47,7 +48,13 @@ const (
 func newStory(t *testing.T) *story {
 	t.Helper()
 	s := &story{T: t, store: state.New(state.Options{Seed: 1, Consistent: true})}
-	srv := httptest.NewServer(aws.NewServer(s.store))
+	handler := aws.NewServer(s.store)
+	record := handler.Record
+	handler.Record = func(r wire.Record) {
+		record(r)
+		checkCode(t, handler.Tables, r)
+	}
+	srv := httptest.NewServer(handler)
 	t.Cleanup(srv.Close)
 	s.cfg = sdk.Config{
 		Region:       region,
@@ -57,6 +64,21 @@ func newStory(t *testing.T) *story {
 	}
 	s.ec2, s.eks, s.elb = ec2.NewFromConfig(s.cfg), eks.NewFromConfig(s.cfg), elbv2.NewFromConfig(s.cfg)
 	return s
+}
+
+// checkCode fails for an error that the action's line in its table does not
+// have, that its model does not declare, and that is not common to all actions.
+func checkCode(t *testing.T, tables []*wire.Table, r wire.Record) {
+	common := []string{
+		"", "AuthFailure", "DryRunOperation", "InvalidClientTokenId", "InvalidParameterCombination", "InvalidParameterValue", "MissingParameter",
+		"Throttling", "UnrecognizedClientException", "UnsupportedOperation", "ValidationError",
+	}
+	for _, table := range tables {
+		if op := table.Service.Operation(r.Action); op != nil && table.Name == r.Service &&
+			!slices.Contains(slices.Concat(common, op.Errors, table.Actions[r.Action].Codes), r.Code) {
+			t.Errorf("%s.%s ended in %s, which its table does not have", r.Service, r.Action, r.Code)
+		}
+	}
 }
 
 // must makes a call that has to succeed.

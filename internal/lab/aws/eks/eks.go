@@ -16,7 +16,7 @@ type handlers struct{ store *state.Store }
 func Table(store *state.Store) *wire.Table {
 	h := handlers{store}
 	return wire.NewTable("eks", "eks", API,
-		wire.Op("CreateCluster", h.createCluster, "ResourceInUseException", "InvalidParameterException", "InvalidRequestException"),
+		wire.Op("CreateCluster", h.createCluster, "ResourceInUseException", "UnsupportedAvailabilityZoneException", "InvalidParameterException", "InvalidRequestException"),
 		wire.Op("DeleteCluster", h.deleteCluster, "ResourceNotFoundException", "ResourceInUseException"),
 		wire.Op("DescribeCluster", h.describeCluster, "ResourceNotFoundException"),
 		wire.Op("DescribeUpdate", h.describeUpdate, "ResourceNotFoundException"),

@@ -18,8 +18,8 @@ func Table(store *state.Store) *wire.Table {
 	h := handlers{store}
 	return wire.NewTable("elbv2", "elasticloadbalancing", API,
 		wire.Op("AddTags", h.addTags, "LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound", "TooManyTags"),
-		wire.Op("CreateListener", h.createListener, "LoadBalancerNotFound", "TargetGroupNotFound", "DuplicateListener", "TargetGroupAssociationLimit", "IncompatibleProtocols", "InvalidConfigurationRequest"),
-		wire.Op("CreateLoadBalancer", h.createLoadBalancer, "DuplicateLoadBalancerName", "SubnetNotFound", "InvalidConfigurationRequest", "InvalidSubnet", "InvalidSecurityGroup", "ValidationError"),
+		wire.Op("CreateListener", h.createListener, "LoadBalancerNotFound", "TargetGroupNotFound", "DuplicateListener", "TargetGroupAssociationLimit", "TooManyListeners", "IncompatibleProtocols", "InvalidConfigurationRequest"),
+		wire.Op("CreateLoadBalancer", h.createLoadBalancer, "DuplicateLoadBalancerName", "SubnetNotFound", "InvalidConfigurationRequest", "InvalidSubnet", "InvalidSecurityGroup", "InvalidScheme", "ValidationError"),
 		wire.Op("CreateTargetGroup", h.createTargetGroup, "DuplicateTargetGroupName", "InvalidConfigurationRequest", "ValidationError"),
 		wire.Op("DeleteListener", h.deleteListener, "ListenerNotFound", "ResourceInUse"),
 		wire.Op("DeleteLoadBalancer", h.deleteLoadBalancer, "OperationNotPermitted", "ResourceInUse"),
@@ -34,7 +34,7 @@ func Table(store *state.Store) *wire.Table {
 		wire.Op("DescribeTargetHealth", h.describeTargetHealth, "TargetGroupNotFound", "InvalidTarget"),
 		wire.Op("ModifyLoadBalancerAttributes", h.modifyLoadBalancerAttributes, "LoadBalancerNotFound", "InvalidConfigurationRequest"),
 		wire.Op("ModifyTargetGroupAttributes", h.modifyTargetGroupAttributes, "TargetGroupNotFound", "InvalidConfigurationRequest"),
-		wire.Op("RegisterTargets", h.registerTargets, "TargetGroupNotFound", "InvalidTarget", "TooManyTargets", "TooManyRegistrationsForTargetId"),
+		wire.Op("RegisterTargets", h.registerTargets, "TargetGroupNotFound", "InvalidTarget", "TooManyTargets"),
 		wire.Op("RemoveTags", h.removeTags, "LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound"),
 	)
 }

@@ -1,0 +1,98 @@
+package lab
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Postern's own grace periods, which a lab's environment divides by its speed,
+// and the shortest that it sets: below it a pass is not over before the next.
+const (
+	grace           = 120 * time.Second
+	graceOneWitness = 600 * time.Second
+	minGrace        = 2 * time.Second
+)
+
+// Names of the variables by which commands find a lab.
+const (
+	EnvURL   = "POSTERN_LAB"       // the lab's URL
+	EnvToken = "POSTERN_LAB_TOKEN" // the control API's token
+)
+
+// Env returns the environment of a command that works in a lab as account and
+// in region, as KEY=value: endpoint, keys and region for AWS clients of any
+// language, and Postern's settings. config is the path of a file with
+// [Config]'s text; empty: none is named. Region empty means the hub's.
+func Env(s *State, token, account, region, config string) ([]string, error) {
+	i := slices.IndexFunc(s.Accounts, func(a Account) bool { return a.ID == account })
+	if i < 0 {
+		return nil, fmt.Errorf("account %q is not in the lab: it has %s", account, accountIDs(s))
+	}
+	if region == "" {
+		region = s.Hub.Region
+	}
+	env := []string{
+		"AWS_ENDPOINT_URL=" + s.URL,
+		"AWS_ACCESS_KEY_ID=" + s.Accounts[i].AccessKey,
+		"AWS_SECRET_ACCESS_KEY=" + s.Accounts[i].SecretKey,
+		"AWS_SESSION_TOKEN=", // else the caller's own real one would be sent
+		"AWS_PROFILE=",
+		"AWS_REGION=" + region,
+		"AWS_DEFAULT_REGION=" + region,
+		"AWS_EC2_METADATA_DISABLED=true",
+		EnvURL + "=" + s.URL,
+		EnvToken + "=" + token,
+		"POSTERN_GRACE=" + scaled(grace, s.Speed),
+		"POSTERN_GRACE_ONE_WITNESS=" + scaled(graceOneWitness, s.Speed),
+	}
+	if len(s.Views) > 0 {
+		env = append(env, "POSTERN_RESOLVERS="+s.Views[0].Address)
+	}
+	if config != "" {
+		env = append(env, "POSTERN_CONFIG="+config)
+	}
+	return env, nil
+}
+
+func scaled(d time.Duration, speed float64) string {
+	return max(time.Duration(float64(d)/speed).Round(time.Millisecond), minGrace).String()
+}
+
+func accountIDs(s *State) string {
+	ids := make([]string, len(s.Accounts))
+	for i, a := range s.Accounts {
+		ids[i] = a.ID
+	}
+	return strings.Join(ids, ", ")
+}
+
+// Config returns the text of a postern.yaml for a lab as account sees it: a
+// scope an account that has clusters, with the role that account must assume
+// there, and the hub.
+func Config(s *State, account string) []byte {
+	var b strings.Builder
+	b.WriteString("# Written by postern lab: the accounts and regions of the lab that have clusters.\n")
+	var scopes strings.Builder
+	for _, a := range s.Accounts {
+		if len(a.Regions) == 0 || a.ID != account && a.SyncRole == "" {
+			continue
+		}
+		fmt.Fprintf(&scopes, "  - account: %q\n    regions: [%s]\n", a.ID, strings.Join(a.Regions, ", "))
+		if a.ID != account { // the account's own keys need no role at home
+			fmt.Fprintf(&scopes, "    roleArn: %s\n", a.SyncRole)
+			if a.ExternalID != "" {
+				fmt.Fprintf(&scopes, "    externalId: %s\n", strconv.Quote(a.ExternalID))
+			}
+		}
+	}
+	if scopes.Len() > 0 {
+		b.WriteString("scopes:\n" + scopes.String())
+	}
+	if s.Hub.Account != "" && len(s.Hub.VPCs) > 0 {
+		fmt.Fprintf(&b, "hub: {account: %q, region: %s, vpcIds: [%s]}\n", s.Hub.Account, s.Hub.Region, strings.Join(s.Hub.VPCs, ", "))
+	}
+	return []byte(b.String())
+}

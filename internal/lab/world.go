@@ -1,0 +1,178 @@
+package lab
+
+import (
+	_ "embed"
+	"fmt"
+	"net/netip"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// World is what a lab begins with: a list of what API calls would make. The
+// text form is YAML with the keys in the field tags.
+type World struct {
+	Hub      Hub       `yaml:"hub"`
+	Accounts []string  `yaml:"accounts"` // accounts besides those of hub, VPCs and roles
+	Roles    []Role    `yaml:"roles"`
+	VPCs     []VPC     `yaml:"vpcs"`
+	Clusters []Cluster `yaml:"clusters"`
+
+	file *ast.File // where each thing stands; nil for a world that was no file
+}
+
+// Hub says where the tools run. It makes nothing: its VPCs are among the
+// world's.
+type Hub struct {
+	Account string   `yaml:"account"`
+	Region  string   `yaml:"region"`
+	VPCs    []string `yaml:"vpcs"` // names of VPCs
+}
+
+// Role is an IAM role that other accounts may assume.
+type Role struct {
+	Account    string   `yaml:"account"`
+	Name       string   `yaml:"name"`
+	Trust      []string `yaml:"trust"`      // accounts
+	ExternalID string   `yaml:"externalId"` // empty: none is asked for
+}
+
+// ARN returns the role's ARN.
+func (r Role) ARN() string { return fmt.Sprintf("arn:aws:iam::%s:role/%s", r.Account, r.Name) }
+
+// VPC is a VPC with its subnets.
+type VPC struct {
+	Name           string   `yaml:"name"` // names it in this world, and its Name tag
+	Account        string   `yaml:"account"`
+	Region         string   `yaml:"region"`
+	CIDR           Prefix   `yaml:"cidr"`
+	SecondaryCIDRs []Prefix `yaml:"secondaryCidrs"`
+	Subnets        []Subnet `yaml:"subnets"`
+}
+
+// Prefix is a CIDR block that knows its place in a file.
+type Prefix struct{ netip.Prefix }
+
+// UnmarshalYAML reads a CIDR block.
+func (p *Prefix) UnmarshalYAML(node ast.Node) error {
+	var err error
+	if p.Prefix, err = netip.ParsePrefix(node.GetToken().Value); err != nil {
+		pos := node.GetToken().Position
+		return &WorldError{Line: pos.Line, Column: pos.Column, Err: fmt.Errorf("%q is no CIDR block, such as 10.0.0.0/16", node.GetToken().Value)}
+	}
+	return nil
+}
+
+// Subnet is a subnet in the zone with that name or ID.
+type Subnet struct {
+	Zone   string `yaml:"zone"`
+	ZoneID string `yaml:"zoneId"`
+	CIDR   Prefix `yaml:"cidr"`
+}
+
+// Cluster is an EKS cluster in all the subnets of a VPC, whose account and
+// region are its own, with the link that the Terraform modules would make: an
+// internal network load balancer, its listener and an empty target group.
+type Cluster struct {
+	Name    string `yaml:"name"`
+	VPC     string `yaml:"vpc"`     // name of a VPC
+	Access  string `yaml:"access"`  // private (default), public, public+private
+	Version string `yaml:"version"` // empty: the store's default
+	Link    *bool  `yaml:"link"`    // false: no link is made
+}
+
+// Values of Cluster.Access.
+const (
+	AccessPrivate = "private"
+	AccessPublic  = "public"
+	AccessBoth    = "public+private"
+)
+
+// SyncRole is the name of the role that Postern's sync assumes in an account
+// of a lab's world.
+const SyncRole = "postern-sync"
+
+//go:embed world/default.yaml
+var defaultWorld []byte
+
+// DefaultWorld returns the world that a lab has unless it is given another:
+// a hub account, two endpoint VPCs, and three clusters in two accounts and two
+// regions, all with the same CIDR.
+func DefaultWorld() *World {
+	w, err := parse(defaultWorld)
+	if err != nil {
+		panic("lab: default world: " + err.Error()) // it is part of the program, and tested
+	}
+	return w
+}
+
+// accounts returns every account of the world, sorted by first mention.
+func (w *World) accounts() []string {
+	var all []string
+	seen := map[string]bool{}
+	add := func(ids ...string) {
+		for _, id := range ids {
+			if id != "" && !seen[id] {
+				seen[id] = true
+				all = append(all, id)
+			}
+		}
+	}
+	add(w.Hub.Account)
+	add(w.Accounts...)
+	for _, v := range w.VPCs {
+		add(v.Account)
+	}
+	for _, r := range w.Roles {
+		add(r.Account)
+	}
+	return all
+}
+
+// vpc returns the VPC of that name, or nil.
+func (w *World) vpc(name string) *VPC {
+	for i := range w.VPCs {
+		if w.VPCs[i].Name == name {
+			return &w.VPCs[i]
+		}
+	}
+	return nil
+}
+
+// generatedRegions are the regions of generated worlds, with the beginning of
+// their zones' IDs.
+var generatedRegions = []struct{ name, zone string }{
+	{"us-east-1", "use1"}, {"eu-west-1", "euw1"}, {"us-west-2", "usw2"}, {"eu-central-1", "euc1"},
+	{"us-east-2", "use2"}, {"ap-southeast-2", "apse2"}, {"eu-north-1", "eun1"}, {"ap-south-1", "aps1"},
+}
+
+// GeneratedWorld returns a world for measurements: a hub account and that many
+// clusters, named cluster-0000 and so on, spread evenly over accounts
+// (222200000000 and so on) and at most eight regions, each in a VPC of its own
+// with the CIDR 10.0.0.0/16 and two zones. It panics if asked for more regions,
+// or for less than one account or region.
+func GeneratedWorld(accounts, regions, clusters int) *World {
+	if accounts < 1 || regions < 1 || regions > len(generatedRegions) {
+		panic(fmt.Sprintf("lab: generated world of %d accounts and %d regions", accounts, regions))
+	}
+	w := &World{Hub: Hub{Account: "111111111111", Region: generatedRegions[0].name}}
+	for i := range accounts {
+		w.Roles = append(w.Roles, Role{Account: generatedAccount(i), Name: SyncRole, Trust: []string{w.Hub.Account}})
+	}
+	for i := range clusters {
+		region := generatedRegions[i/accounts%regions]
+		name := fmt.Sprintf("cluster-%04d", i)
+		w.VPCs = append(w.VPCs, VPC{
+			Name: name, Account: generatedAccount(i % accounts), Region: region.name, CIDR: prefix("10.0.0.0/16"),
+			Subnets: []Subnet{
+				{ZoneID: region.zone + "-az1", CIDR: prefix("10.0.0.0/20")},
+				{ZoneID: region.zone + "-az2", CIDR: prefix("10.0.16.0/20")},
+			},
+		})
+		w.Clusters = append(w.Clusters, Cluster{Name: name, VPC: name})
+	}
+	return w
+}
+
+func generatedAccount(i int) string { return fmt.Sprintf("2222%08d", i) }
+
+func prefix(text string) Prefix { return Prefix{netip.MustParsePrefix(text)} }
