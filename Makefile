@@ -13,7 +13,7 @@ run: build ## run sync against the embedded lab: addresses move, DNS breaks, not
 	@bin/postern lab demo
 
 build: ## build bin/postern
-	@scripts/step "build" $(GO) build -trimpath -o bin/postern ./cmd/postern
+	@scripts/step "build" $(GO) build -o bin/postern ./cmd/postern
 
 test: build doctor ## run every test with the race detector
 	@scripts/step "test (race)" $(GO) test -race -timeout 10m ./...

@@ -52,6 +52,8 @@ var layers = map[string][]string{
 	"internal/awsapi":             {"internal/plan"},
 	"internal/reconcile":          {"internal/plan", "internal/report"},
 	"internal/config":             {"internal/plan", "internal/resolve"},
+	"internal/e2e":                {},
+	"internal/config/gensettings": {"internal/config"},
 	"internal/telemetry":          {},
 	"internal/cli":                {"internal/plan", "internal/report", "internal/resolve", "internal/awsapi", "internal/reconcile", "internal/config", "internal/telemetry", "internal/lab"},
 	"internal/lab":                {"internal/lab/..."},
@@ -63,7 +65,6 @@ var layers = map[string][]string{
 	"internal/lab/dns":            {"internal/lab/state", "internal/lab/faults"},
 	"internal/lab/aws/*":          {"internal/lab/wire", "internal/lab/state"},
 	"internal/lab/aws":            {"internal/lab/wire", "internal/lab/state", "internal/lab/aws/..."},
-	"internal/config/gensettings": {"internal/config"},
 }
 
 // pure packages import nothing but the standard library and each other.
