@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"net"
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -94,17 +97,32 @@ func runningLab(ctx context.Context, e Env) (*lab.Client, *lab.State, error) {
 			return client, state, nil
 		}
 	}
-	if e.Getenv(lab.EnvURL) == "" && ctx.Err() == nil {
+	if e.Getenv(lab.EnvURL) == "" && (notAnnounced() || gone(err)) {
 		return nil, nil, nil
 	}
 	return nil, nil, withHint(err, "start a lab with `postern lab up`, or unset %s", lab.EnvURL)
 }
+
+// notAnnounced reports that no lab says that it is on the default port.
+func notAnnounced() bool {
+	_, port, err := net.SplitHostPort(lab.DefaultAddress)
+	if err == nil {
+		_, err = os.Lstat(lab.TokenFile(port))
+	}
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// gone reports that nobody listens where a lab once was.
+func gone(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
 // labError turns what the lab refused because of what was asked into a usage
 // error. A refused token is none.
 func labError(c *cobra.Command, err error) error {
 	if s, ok := errors.AsType[*lab.StatusError](err); ok && s.Status/100 == 4 && s.Status != http.StatusForbidden {
 		return usage(c, "%w", err)
+	}
+	if gone(err) {
+		return withHint(err, "that lab has ended; start one with `postern lab up`")
 	}
 	return err
 }

@@ -32,8 +32,13 @@ func (d *demo) sync(ctx context.Context, show bool) (report.Sync, int, error) {
 	if ctx.Err() != nil {
 		return report.Sync{}, 0, ctx.Err()
 	}
-	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+	ended, ok := errors.AsType[*exec.ExitError](err)
+	switch {
+	case err != nil && !ok:
 		return report.Sync{}, 0, fmt.Errorf("run sync: %w", err)
+	case ok && (ended.ExitCode() == report.ExitInterrupted || !ended.Exited()):
+		// A terminal interrupts both, and sync may be the first to hear of it.
+		return report.Sync{}, 0, status(report.ExitInterrupted)
 	}
 	var doc report.Sync
 	if err := json.Unmarshal(stdout.Bytes(), &doc); err != nil {

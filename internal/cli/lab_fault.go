@@ -37,7 +37,7 @@ times=N. A lab command that names an unknown fault answers with the list.`,
 		case list:
 			all, err := client.Faults(c.Context())
 			if err != nil {
-				return err
+				return labError(c, err)
 			}
 			for _, f := range all {
 				fmt.Fprintf(e.Stdout, "%d  %s\n", f.ID, f.Fault)
@@ -45,7 +45,7 @@ times=N. A lab command that names an unknown fault answers with the list.`,
 		case clear:
 			n, err := client.ClearFaults(c.Context())
 			if err != nil {
-				return err
+				return labError(c, err)
 			}
 			fmt.Fprintf(e.Stdout, "%d ended\n", n)
 		default:

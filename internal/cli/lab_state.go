@@ -34,7 +34,7 @@ func newLabState(e Env) *cobra.Command {
 		}
 		s, err := client.State(c.Context())
 		if err != nil {
-			return err
+			return labError(c, err)
 		}
 		if cfg.Output == config.OutputJSON {
 			return report.WriteJSON(e.Stdout, s, false)
