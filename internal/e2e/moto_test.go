@@ -7,13 +7,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
 	"net/netip"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -37,7 +43,8 @@ import (
 // discover, register, a second pass without a write, a move, removal after the
 // grace period. moto has no control-plane interfaces, no health but healthy
 // and no draining, so DNS is the only witness; the name is answered by a
-// server of this test.
+// server of this test, and the VPC that moto leaves out of DescribeCluster,
+// without which sync rightly does nothing, is put in on the way.
 func TestMoto(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: moto takes seconds to start")
@@ -61,10 +68,11 @@ func TestMoto(t *testing.T) {
 	w := makeMotoWorld(ctx, t, cfg)
 	names := serveName(t, w.host)
 	bin := buildPostern(t)
+	withVPC := addVPC(t, endpoint, w.vpc)
 	sync := func() report.Sync {
 		t.Helper()
 		cmd := exec.CommandContext(ctx, bin, "sync", "--output", "json", "--witness", "dns", "--resolver", names.addr+",vpc")
-		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
+		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+withVPC, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 			"AWS_EC2_METADATA_DISABLED=true", "POSTERN_GRACE=2s", "POSTERN_GRACE_ONE_WITNESS=2s", "POSTERN_CONFIG=", "AWS_PROFILE=")
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
@@ -139,11 +147,43 @@ func startMoto(t *testing.T, server string) string {
 	return ""
 }
 
+// addVPC serves moto's API with the VPC in the cluster's description.
+func addVPC(t *testing.T, endpoint, vpc string) string {
+	t.Helper()
+	target, err := url.Parse(endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		if r.Request.URL.Path != "/clusters/prod" {
+			return nil
+		}
+		var doc map[string]map[string]any
+		if err := json.NewDecoder(r.Body).Decode(&doc); err != nil {
+			return err
+		}
+		doc["cluster"]["resourcesVpcConfig"].(map[string]any)["vpcId"] = vpc
+		body, err := json.Marshal(doc)
+		if err != nil {
+			return err
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.ContentLength = int64(len(body))
+		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+		return nil
+	}
+	srv := httptest.NewServer(proxy)
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
 // motoWorld is one cluster with its link, made by ordinary calls.
 type motoWorld struct {
 	elb   *elb.Client
 	group string
 	host  string
+	vpc   string
 }
 
 func makeMotoWorld(ctx context.Context, t *testing.T, cfg aws.Config) motoWorld {
@@ -173,7 +213,7 @@ func makeMotoWorld(ctx context.Context, t *testing.T, cfg aws.Config) motoWorld 
 	must(err)
 	host, err := plan.EndpointHost(aws.ToString(described.Cluster.Endpoint))
 	must(err)
-	w := motoWorld{elb: elb.NewFromConfig(cfg), host: host}
+	w := motoWorld{elb: elb.NewFromConfig(cfg), host: host, vpc: *vpc.Vpc.VpcId}
 	lb, err := w.elb.CreateLoadBalancer(ctx, &elb.CreateLoadBalancerInput{
 		Name: aws.String("prod"), Type: elbtypes.LoadBalancerTypeEnumNetwork, Scheme: elbtypes.LoadBalancerSchemeEnumInternal, Subnets: subnets,
 	})
