@@ -61,7 +61,7 @@ func (p *pass) write(ctx context.Context, l *link) *plan.Fault {
 
 // writeMarks keeps the marks for the next pass, if they have changed.
 func (p *pass) writeMarks(ctx context.Context, l *link) *plan.Fault {
-	if l.unread || !l.plan.Write || !l.in.MarksFresh {
+	if !l.plan.Write || !l.in.MarksFresh {
 		return nil
 	}
 	g := l.group().ARN

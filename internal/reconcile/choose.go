@@ -34,7 +34,6 @@ type link struct {
 	in        plan.Input
 	plan      plan.Plan
 	planned   bool // plan is to be carried out
-	unread    bool // the marks could not be read afresh
 }
 
 func (l *link) group() plan.Group { return l.candidate.Group }

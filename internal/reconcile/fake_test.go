@@ -24,6 +24,7 @@ type fleet struct {
 	inVPC    bool                                   // the resolver is marked so
 	faults   map[string]error                       // by "Action", "Action object", or "account/region Action"
 	script   func(call string) error                // asked at each call, after faults
+	finish   bool                                   // a call during which the pass is stopped succeeds all the same
 	turn     func(ctx context.Context, call string) // called before each call; a scheduler may block here
 	calls    []string                               // every call, in order
 	counts   map[string]int                         // by action
@@ -191,12 +192,13 @@ func (f *fleet) enter(ctx context.Context, where, action string, object any) err
 		case <-ctx.Done():
 		}
 	}
+	late := ctx.Err() != nil
 	if script != nil {
 		if err := script(call); err != nil {
 			return err
 		}
 	}
-	if ctx.Err() != nil {
+	if late || ctx.Err() != nil && !f.finish {
 		return fmt.Errorf("%s: %w", call, ctx.Err())
 	}
 	return fault

@@ -41,7 +41,6 @@ func (p *pass) freshen(ctx context.Context, batch []*link) {
 
 // markUnread plans the link without its marks.
 func (l *link) markUnread(f *plan.Fault) {
-	l.unread = true
 	l.in.MarksFresh = false
 	l.plan = plan.Decide(l.in)
 	l.row.Fail(f)

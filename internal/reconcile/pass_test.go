@@ -284,6 +284,23 @@ func TestSituations(t *testing.T) {
 			},
 		},
 		{
+			name: "tags denied: no mark is begun", want: "failed access_denied", errs: "access_denied",
+			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
+				l.register(plan.StateHealthy, "10.0.1.10", "10.0.2.10", "10.0.9.9")
+				f.faults["222222222222/us-east-1 Tags"] = denied("elasticloadbalancing:DescribeTags")
+			},
+		},
+		{
+			name: "bound to another incarnation a moment ago", want: "failed cluster_remade", errs: "cluster_remade",
+			has: "10.0.1.10:443 healthy, 10.0.2.10:443 healthy, 10.0.9.9:443 healthy",
+			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
+				l.register(plan.StateHealthy, "10.0.1.10", "10.0.2.10", "10.0.9.9")
+				l.group.Tags[plan.TagMarks] = "-10.0.9.9@" + old
+				l.tagLag = copyTags(l.group.Tags)
+				l.group.Tags[plan.TagEndpoint] = "abc.gr7.us-east-1.eks.amazonaws.com"
+			},
+		},
+		{
 			name: "the lagging tag has an old mark, the real one has none", want: "pending marks_running", wrote: "PutTag",
 			has: "10.0.1.10:443 healthy, 10.0.2.10:443 healthy, 10.0.9.9:443 healthy",
 			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
@@ -453,6 +470,12 @@ func TestMarksInMemory(t *testing.T) {
 		if got := verdicts(mustPass(t, other)); got != l.ref.String()+" pending marks_running" {
 			t.Errorf("an engine without memory: %s", got)
 		}
+		l.tagLag = copyTags(l.group.Tags)
+		l.group.Tags[plan.TagPaused] = "true"
+		if got := verdicts(mustPass(t, e)); got != l.ref.String()+" held paused" {
+			t.Errorf("paused a moment ago: %s", got)
+		}
+		delete(l.group.Tags, plan.TagPaused)
 		if got := verdicts(mustPass(t, e)); got != l.ref.String()+" changed stale" {
 			t.Errorf("the engine that remembers: %s", got)
 		}
@@ -468,6 +491,7 @@ func TestClusterMemory(t *testing.T) {
 		f := newFleet()
 		l := f.add(accountA, east, "prod", "10.0.1.10", "10.0.2.10").register(plan.StateHealthy, "10.0.1.10", "10.0.2.10")
 		e := f.engine()
+		e.Settings.Policy.MaxDeregister = 10
 		for _, step := range []struct {
 			name   string
 			before func()
@@ -488,8 +512,22 @@ func TestClusterMemory(t *testing.T) {
 			{"throttled, the memory serves", func() {
 				time.Sleep(20 * time.Minute)
 				f.settle()
+				l.register(plan.StateHealthy, "10.0.9.9")
+				l.group.Tags[plan.TagMarks] = fmt.Sprintf("-10.0.9.9@%d", time.Now().Add(-time.Hour).Unix())
 				f.faults["Cluster prod"] = throttled("eks:DescribeCluster")
 			}, 1, "failed throttled"},
+			{"and supports no removal", func() {
+				if !strings.Contains(l.has(), "10.0.9.9:443 healthy") {
+					t.Errorf("targets %s", l.has())
+				}
+				clear(f.faults)
+			}, 1, "changed stale"},
+			{"being deleted is not remembered", func() {
+				time.Sleep(20 * time.Minute)
+				f.settle()
+				l.cluster.Status = plan.ClusterDeleting
+			}, 1, "held cluster_deleting"},
+			{"so that EKS is asked again", func() { l.cluster.Status = plan.ClusterActive }, 1, "changed stale"},
 		} {
 			step.before()
 			f.counts = map[string]int{}
@@ -655,7 +693,8 @@ func TestTagsBatched(t *testing.T) {
 	for i := range 45 {
 		f.add(accountA, east, fmt.Sprintf("c%d", i), "10.0.1.1").register(plan.StateHealthy, "10.0.1.1", "10.0.9.9")
 	}
-	doc := mustPass(t, f.engine())
+	e := f.engine()
+	doc := mustPass(t, e)
 	if doc.Summary.Pending != 45 {
 		t.Errorf("%+v", doc.Summary)
 	}
@@ -663,6 +702,30 @@ func TestTagsBatched(t *testing.T) {
 	if diff := cmp.Diff(want, doc.Summary.Calls); diff != "" {
 		t.Error(diff)
 	}
+	// The second pass knows the clusters, and the marks stand.
+	want = map[string]int{"Account": 1, "Candidates": 1, "Interfaces": 1, "CIDRs": 1, "Targets": 45, "Lookup": 45}
+	if diff := cmp.Diff(want, mustPass(t, e).Summary.Calls); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestLongPass shows that a listing of interfaces does not serve for long.
+func TestLongPass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet()
+		for i := range 5 {
+			f.add(accountA, east, fmt.Sprintf("c%d", i), "10.0.1.1").register(plan.StateHealthy, "10.0.1.1")
+		}
+		f.delay["Targets"] = 20 * time.Second
+		e := f.engine()
+		e.Settings.Concurrency = 1
+		if doc := mustPass(t, e); doc.Summary.Converged != 5 {
+			t.Errorf("%+v", doc.Summary)
+		}
+		if f.counts["Interfaces"] != 2 {
+			t.Errorf("listed %d times in 100 s, want 2", f.counts["Interfaces"])
+		}
+	})
 }
 
 // TestThrottledToTheEnd shows that a link which AWS refused until the time ran

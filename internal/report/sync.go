@@ -143,7 +143,8 @@ func (l *Link) Observed(rs []plan.Registered) {
 }
 
 // Planned fills in the plan: result, decisions, witnesses and findings. The
-// findings come before the errors that the link has already.
+// findings come after the errors that the link has already: what went wrong
+// first is the likelier cause.
 func (l *Link) Planned(p plan.Plan) {
 	l.Result, l.Reason = p.Result()
 	l.Witnesses = nil
@@ -154,11 +155,9 @@ func (l *Link) Planned(p plan.Plan) {
 	for _, d := range p.Decisions {
 		l.Decisions = append(l.Decisions, newDecision(d))
 	}
-	var findings []Error
 	for i := range p.Findings {
-		findings = append(findings, NewError(&p.Findings[i]))
+		l.Errors = append(l.Errors, NewError(&p.Findings[i]))
 	}
-	l.Errors = append(findings, l.Errors...)
 }
 
 // Fail adds errors. A link with an error is failed, whatever else it was; its
