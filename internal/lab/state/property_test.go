@@ -17,17 +17,19 @@ import (
 	"postern/internal/lab/state"
 )
 
+var clusterNames = []string{"a", "b"}
+
 // act does one thing that users, EKS or time do to a world. Refusals are part
 // of it.
 func (w *world) act(draw *rapid.T, group string) {
-	name := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(draw, "cluster")
+	name := rapid.SampledFrom(clusterNames).Draw(draw, "cluster")
 	someAddr := func() string {
 		if got := w.serving(name); len(got) > 0 && rapid.Bool().Draw(draw, "serving") {
 			return got[rapid.IntRange(0, len(got)-1).Draw(draw, "which")].String()
 		}
 		return fmt.Sprintf("10.0.0.%d", rapid.IntRange(4, 9).Draw(draw, "host"))
 	}
-	switch rapid.IntRange(0, 9).Draw(draw, "act") {
+	switch rapid.IntRange(0, 13).Draw(draw, "act") {
 	case 0:
 		_, _ = w.CreateCluster(caller, state.ClusterInput{Name: name, Subnets: w.subnets[:rapid.IntRange(1, 3).Draw(draw, "zones")], Public: &no, Private: &yes})
 	case 1:
@@ -37,8 +39,8 @@ func (w *world) act(draw *rapid.T, group string) {
 	case 3:
 		private := rapid.Bool().Draw(draw, "private")
 		_, _ = w.UpdateClusterConfig(caller, name, state.ClusterConfig{Public: &yes, Private: &private})
-	case 4, 5:
-		m := state.Move{Account: account, Region: region, Cluster: name, Kind: rapid.SampledFrom(state.MoveKinds).Draw(draw, "move")}
+	case 4, 5, 10, 11:
+		m := state.Move{Account: account, Region: region, Cluster: name, Kind: rapid.SampledFrom(append(state.MoveKinds, state.MoveScaleOut, state.MoveScaleOut)).Draw(draw, "move")}
 		if m.Kind == state.MoveReuse {
 			m.To = rapid.SampledFrom([]string{"", "a", "b"}).Draw(draw, "to")
 		}
@@ -49,8 +51,8 @@ func (w *world) act(draw *rapid.T, group string) {
 		_ = w.DeregisterTargets(caller, group, []state.Target{{ID: someAddr()}})
 	case 8:
 		w.BreakHealth(account, region, name, rapid.Bool().Draw(draw, "broken"))
-	case 9:
-		time.Sleep(time.Duration(rapid.IntRange(1, 900).Draw(draw, "seconds")) * time.Second) // in the bubble
+	case 9, 12, 13:
+		time.Sleep(time.Duration(rapid.IntRange(1, 1500).Draw(draw, "seconds")) * time.Second) // in the bubble
 	}
 }
 
@@ -93,7 +95,7 @@ func (w *world) check(t *rapid.T, group string) {
 			t.Fatalf("%s has %d free addresses, by its interfaces %d", sub.ID, sub.Free, want)
 		}
 	}
-	for _, name := range []string{"a", "b", "c"} {
+	for _, name := range clusterNames {
 		cl, err := w.DescribeCluster(caller, name)
 		if err != nil {
 			continue
@@ -115,59 +117,74 @@ func (w *world) check(t *rapid.T, group string) {
 	}
 }
 
-// In a bubble rapid must not see that a test has a deadline, hence the wrapping.
-func TestWorldInvariants(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		rapid.Check(struct{ testing.TB }{t}, func(t *rapid.T) {
-			w := newWorld(t, state.Options{Consistent: true})
-			g, _, _ := w.link("prod")
-			for range rapid.IntRange(1, 60).Draw(t, "length") {
-				w.act(t, g)
-				w.check(t, g)
-			}
-			w.Settle()
-			w.check(t, g)
-			for _, cl := range w.Snapshot().Accounts[0].Clusters {
-				if n := len(w.plane(caller, cl.Name)); cl.Status != "ACTIVE" || n < 2 || n > 4 {
-					t.Fatalf("%s is %s with %d interfaces after settling", cl.Name, cl.Status, n)
-				}
-			}
+// bubbles checks a property, each example in a bubble of its own: rapid's own
+// clock must stay outside, or it stops after a day of theirs.
+func bubbles(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, func(r *rapid.T) {
+		var failure any
+		synctest.Test(t, func(*testing.T) {
+			defer func() { failure = recover() }()
+			property(r)
 		})
+		if failure != nil {
+			panic(failure)
+		}
+	})
+}
+
+func TestWorldInvariants(t *testing.T) {
+	bubbles(t, func(t *rapid.T) {
+		w := newWorld(t, state.Options{Consistent: true})
+		g, _, _ := w.link("prod")
+		w.cluster("a")
+		w.Settle()
+		for range rapid.IntRange(1, 60).Draw(t, "length") {
+			w.act(t, g)
+			w.check(t, g)
+		}
+		w.Settle()
+		w.check(t, g)
+		for _, cl := range w.Snapshot().Accounts[0].Clusters {
+			if n := len(w.plane(caller, cl.Name)); cl.Status != "ACTIVE" || n < 2 || n > 4 {
+				t.Fatalf("%s is %s with %d interfaces after settling", cl.Name, cl.Status, n)
+			}
+		}
 	})
 }
 
 // Each healthy or unhealthy target is so because of what is there: once all
 // is settled, state and truth agree.
 func TestHealthFollowsTruth(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		rapid.Check(struct{ testing.TB }{t}, func(t *rapid.T) {
-			w := newWorld(t, state.Options{Consistent: true})
-			g, _, _ := w.link("prod")
-			for range rapid.IntRange(1, 60).Draw(t, "length") {
-				w.act(t, g)
+	bubbles(t, func(t *rapid.T) {
+		w := newWorld(t, state.Options{Consistent: true})
+		g, _, _ := w.link("prod")
+		w.cluster("a")
+		w.Settle()
+		for range rapid.IntRange(1, 60).Draw(t, "length") {
+			w.act(t, g)
+		}
+		for _, name := range clusterNames {
+			w.BreakHealth(account, region, name, false)
+		}
+		time.Sleep(time.Hour) // in the bubble: longer than any transition
+		serving := map[string]bool{}
+		for _, name := range clusterNames {
+			for _, a := range w.serving(name) {
+				serving[a.String()] = true
 			}
-			for _, name := range []string{"a", "b", "c"} {
-				w.BreakHealth(account, region, name, false)
+		}
+		hs, err := w.DescribeTargetHealth(caller, g, nil)
+		w.ok(err)
+		for _, h := range hs {
+			want := "unhealthy"
+			if serving[h.Target.ID] && h.Target.Port == 443 {
+				want = "healthy"
 			}
-			time.Sleep(time.Hour) // in the bubble: longer than any transition
-			serving := map[string]bool{}
-			for _, name := range []string{"a", "b", "c"} {
-				for _, a := range w.serving(name) {
-					serving[a.String()] = true
-				}
+			if h.State != want {
+				t.Fatalf("%+v, want %s", h, want)
 			}
-			hs, err := w.DescribeTargetHealth(caller, g, nil)
-			w.ok(err)
-			for _, h := range hs {
-				want := "unhealthy"
-				if serving[h.Target.ID] && h.Target.Port == 443 {
-					want = "healthy"
-				}
-				if h.State != want {
-					t.Fatalf("%+v, want %s", h, want)
-				}
-			}
-		})
+		}
 	})
 }
 
