@@ -27,7 +27,7 @@ load balancers, DNS, and faults. It needs no AWS account and touches none.`,
 		Example: `  postern lab demo
   postern lab up
   postern lab exec -- postern sync
-  postern lab exec -- aws eks list-clusters`,
+  postern lab exec --account 222222222222 -- aws eks list-clusters`,
 	}
 	group(c)
 	c.AddCommand(newLabUp(e), newLabDemo(e), newLabExec(e), newLabFault(e), newLabMove(e), newLabState(e))

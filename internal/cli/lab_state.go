@@ -59,6 +59,7 @@ func writeState(w io.Writer, s *lab.State) error {
 				registered = append(registered, r.Target.ID+" "+r.State)
 			}
 		}
+		slices.Sort(registered)
 		rows = max(rows, len(registered))
 		for i := range rows {
 			name, status := "", ""

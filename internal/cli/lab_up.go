@@ -130,18 +130,19 @@ func writeLab(w io.Writer, s *lab.State) {
 		if i == 0 {
 			label = "clusters"
 		}
-		fmt.Fprintf(w, "  %-12s  %s  in %s, %s\n", label, cl.Ref, cl.VPC, access(cl))
+		fmt.Fprintf(w, "  %-12s  %-32s  in %s, %s\n", label, cl.Ref, cl.VPC, access(cl))
 	}
 	prefix := ""
 	if s.URL != "http://"+lab.DefaultAddress {
 		prefix = lab.EnvURL + "=" + s.URL + " "
 	}
-	first := "CLUSTER"
+	lines := []string{"exec -- postern sync", "fault dns-servfail for=30s", "state"}
 	if len(s.Clusters) > 0 {
-		first = s.Clusters[0].Ref
+		c := s.Clusters[0]
+		lines = append(lines, "move "+c.Ref, "exec --account "+c.Account+" --region "+c.Region+" -- aws eks list-clusters")
 	}
 	fmt.Fprint(w, "\nIn another terminal:\n\n")
-	for _, line := range []string{"exec -- postern sync", "exec -- aws eks list-clusters", "move " + first, "fault dns-servfail for=30s", "state"} {
+	for _, line := range lines {
 		fmt.Fprintf(w, "  %spostern lab %s\n", prefix, line)
 	}
 }
