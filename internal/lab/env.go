@@ -24,7 +24,8 @@ const (
 
 // Env returns the environment of a command that works in a lab as account and
 // in region, as KEY=value: endpoint, keys and region for AWS clients of any
-// language, and Postern's settings. config is the path of a file with
+// language, and Postern's settings. A variable without a value is one that must
+// not be set: some programs take an empty one for a setting. config is the path of a file with
 // [Config]'s text; empty: none is named. Region empty means the hub's.
 func Env(s *State, token, account, region, config string) ([]string, error) {
 	i := slices.IndexFunc(s.Accounts, func(a Account) bool { return a.ID == account })
@@ -38,7 +39,7 @@ func Env(s *State, token, account, region, config string) ([]string, error) {
 		"AWS_ENDPOINT_URL=" + s.URL,
 		"AWS_ACCESS_KEY_ID=" + s.Accounts[i].AccessKey,
 		"AWS_SECRET_ACCESS_KEY=" + s.Accounts[i].SecretKey,
-		"AWS_SESSION_TOKEN=", // else the caller's own real one would be sent
+		"AWS_SESSION_TOKEN=", // the caller's own real one would be sent
 		"AWS_PROFILE=",
 		"AWS_REGION=" + region,
 		"AWS_DEFAULT_REGION=" + region,

@@ -92,6 +92,8 @@ func (l *Lab) openViews() (opened []*view, err error) {
 			continue
 		}
 		if err := checkLoopback(v.pc.LocalAddr()); err != nil {
+			v.close()
+			v.pc, v.l = nil, nil
 			return opened, err
 		}
 		v.Address = v.pc.LocalAddr().String()
