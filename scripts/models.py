@@ -23,7 +23,7 @@ METADATA = {
     "apiVersion", "endpointPrefix", "jsonVersion", "protocols", "serviceId",
     "signingName", "targetPrefix", "xmlNamespace",
 }
-OPERATION = {"authtype", "errors", "http", "input", "output"}
+OPERATION = {"errors", "http", "input", "output"}
 REFERENCE = {
     "flattened", "idempotencyToken", "jsonvalue", "location", "locationName",
     "queryName", "resultWrapper", "shape", "streaming", "timestampFormat",

@@ -36,7 +36,6 @@ type Operation struct {
 	Input   reflect.Type // a struct; Empty when the action has no input
 	Output  reflect.Type // a struct; Empty when the action has no output
 	Errors  []string     // codes that the model declares for this action
-	NoAuth  bool         // takes unsigned requests
 }
 
 // Route is the method and URI of a REST action.

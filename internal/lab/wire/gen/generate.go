@@ -95,9 +95,6 @@ func (g *generator) operation(name string, op operation) {
 	if codes := g.codes(op.Errors); len(codes) > 0 {
 		g.printf("Errors: %#v,\n", codes)
 	}
-	if op.AuthType == "none" {
-		g.printf("NoAuth: true,\n")
-	}
 	g.printf("},\n")
 }
 

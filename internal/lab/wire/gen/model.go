@@ -18,9 +18,8 @@ type model struct {
 }
 
 type operation struct {
-	AuthType string   `json:"authtype"`
-	Errors   []string `json:"errors"`
-	HTTP     struct {
+	Errors []string `json:"errors"`
+	HTTP   struct {
 		Method       string `json:"method"`
 		RequestURI   string `json:"requestUri"`
 		ResponseCode int    `json:"responseCode"`
