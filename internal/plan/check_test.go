@@ -173,7 +173,7 @@ var decisionCodes = map[plan.Action][]plan.Code{
 	plan.Register:   {plan.ListedByENI, plan.ListedByDNS, plan.ListedByBoth, plan.DNSAloneProved, plan.DNSAloneGrace},
 	plan.Deregister: {plan.Stale, plan.StaleOneWitness, plan.IdentityDisproved, plan.Foreign},
 	plan.MarkOnly:   {plan.DNSAlone, plan.Stale, plan.StaleOneWitness},
-	plan.Keep: {plan.ListedByENI, plan.ListedByDNS, plan.ListedByBoth, plan.ListedUnhealthy, plan.ListedInitial,
+	plan.Keep: {plan.ListedByENI, plan.ListedByDNS, plan.ListedByBoth, plan.DNSAlone, plan.ListedUnhealthy, plan.ListedInitial,
 		plan.ListedUnused, plan.Foreign},
 	plan.Hold: {plan.WitnessUnknown, plan.WitnessEmpty, plan.WitnessPartial, plan.NoWitness, plan.ClusterUnverified, plan.Floor,
 		plan.Limit, plan.RegisterOnly, plan.NotManaged, plan.NotAdopted, plan.Paused, plan.AnotherWriter, plan.MarkUnread,
@@ -199,7 +199,8 @@ func (o oracle) result(p plan.Plan) plan.Result {
 	}
 	for _, d := range p.Decisions {
 		unwell := d.Action == plan.Keep && d.Reason != plan.Foreign && d.Health != plan.StateHealthy
-		if d.Action == plan.MarkOnly || unwell {
+		disagree := d.Action == plan.Keep && d.Reason == plan.DNSAlone
+		if d.Action == plan.MarkOnly || unwell || disagree {
 			return plan.Pending
 		}
 	}

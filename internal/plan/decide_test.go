@@ -21,7 +21,7 @@ import (
 // The letters a to e are addresses of the cluster's VPC, x is one outside it.
 var letters = map[string]string{
 	"a": "10.0.0.1", "b": "10.0.0.2", "c": "10.0.0.3", "d": "10.0.0.4", "e": "10.0.0.5", "s": "100.64.0.1",
-	"x": "10.9.0.1", "public": "203.0.113.5", "override": "10.0.0.8",
+	"x": "10.9.0.1", "public": "203.0.113.5", "override": "10.0.0.8", "shared": "100.64.1.1",
 	"six": "fd00::1", "loopback": "127.0.0.1", "linklocal": "169.254.1.1", "multicast": "224.0.0.1",
 	"unspecified": "0.0.0.0", "mapped": "::ffff:10.0.0.1",
 }
@@ -127,6 +127,7 @@ type row struct {
 	want   []string       // every decision, in order
 	marks  []string       // what the tag holds afterwards
 	result plan.Result    // not looked at if empty
+	code   plan.Code      // of the result; not looked at if empty
 	find   []plan.Code    // every finding
 	needs  bool           // NeedMarks
 	more   []plan.Outcome // dns and eni as judged, if looked at
@@ -136,9 +137,9 @@ type row struct {
 // each guard.
 var truthTable = []row{
 	// Registering.
-	{name: "absent, both list it", world: world{dns: "a", eni: "a"}, want: []string{"register a listed_by_both"}, result: plan.Changed},
+	{name: "absent, both list it", world: world{dns: "a", eni: "a"}, want: []string{"register a listed_by_both"}, result: plan.Changed, code: plan.ListedByBoth},
 	{name: "absent, eni alone lists it", world: world{dns: "b", registered: []string{"b healthy"}, eni: "a b"}, want: []string{"register a listed_by_eni", "keep b listed_by_both"}, result: plan.Changed},
-	{name: "absent, eni lists it, dns is unknown", world: world{dns: "unknown", eni: "a"}, want: []string{"register a listed_by_eni"}, find: []plan.Code{plan.DNSUnknown}, result: plan.Failed},
+	{name: "absent, eni lists it, dns is unknown", world: world{dns: "unknown", eni: "a"}, want: []string{"register a listed_by_eni"}, find: []plan.Code{plan.DNSUnknown}, result: plan.Failed, code: plan.DNSUnknown},
 	{name: "absent, eni lists it, dns is empty", world: world{dns: "empty", eni: "a"}, want: []string{"register a listed_by_eni"}, find: []plan.Code{plan.DNSEmpty}},
 	{name: "absent, eni lists it, dns is inapplicable", world: world{dns: "inapplicable", eni: "a"}, want: []string{"register a listed_by_eni"}, result: plan.Changed},
 	{name: "absent, dns lists it, eni is not configured", world: world{dns: "a"}, want: []string{"register a listed_by_dns"}},
@@ -165,15 +166,16 @@ var truthTable = []row{
 
 	// Keeping.
 	{name: "registered, both list it", world: world{registered: []string{"a healthy"}, dns: "a", eni: "a"}, want: []string{"keep a listed_by_both"}, result: plan.Converged},
-	{name: "registered, dns alone lists it", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a b", eni: "b", marks: []string{"-a 900s"}}, want: []string{"keep a listed_by_dns", "keep b listed_by_both"}, result: plan.Converged},
+	{name: "registered, dns alone lists it", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a b", eni: "b", marks: []string{"-a 900s"}}, want: []string{"keep a dns_alone", "keep b listed_by_both"}, result: plan.Pending, code: plan.DNSAlone},
+	{name: "registered, dns alone lists it, eni does not answer", world: world{registered: []string{"a healthy"}, dns: "a", eni: "inapplicable"}, want: []string{"keep a listed_by_dns"}, result: plan.Converged},
 	{name: "registered, eni alone lists it", world: world{registered: []string{"a healthy", "b healthy"}, dns: "b", eni: "a b"}, want: []string{"keep a listed_by_eni", "keep b listed_by_both"}},
-	{name: "registered and unhealthy but current", world: world{registered: []string{"a unhealthy"}, dns: "a", eni: "a"}, want: []string{"keep a listed_unhealthy"}, result: plan.Pending},
+	{name: "registered and unhealthy but current", world: world{registered: []string{"a unhealthy"}, dns: "a", eni: "a"}, want: []string{"keep a listed_unhealthy"}, result: plan.Pending, code: plan.NotHealthyYet},
 	{name: "registered and initial", world: world{registered: []string{"a initial"}, dns: "a", eni: "a"}, want: []string{"keep a listed_initial"}, result: plan.Pending},
 	{name: "registered, one unused", world: world{registered: []string{"a unused", "b healthy"}, dns: "a b", eni: "a b"}, want: []string{"keep a listed_unused", "keep b listed_by_both"}, result: plan.Pending},
 	{name: "a partial answer missing one of two keeps it by eni", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a b", marks: []string{"-b 9000s"}}, want: []string{"keep a listed_by_both", "keep b listed_by_eni"}},
 
 	// Stale, with two witnesses.
-	{name: "stale, first seen", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a"}, want: []string{"keep a listed_by_both", "mark b stale"}, marks: []string{"-b 0s"}, result: plan.Pending},
+	{name: "stale, first seen", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a"}, want: []string{"keep a listed_by_both", "mark b stale"}, marks: []string{"-b 0s"}, result: plan.Pending, code: plan.MarksRunning},
 	{name: "stale, within the grace period", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a", marks: []string{"-b 119s"}}, want: []string{"keep a listed_by_both", "mark b stale"}, marks: []string{"-b 119s"}},
 	{name: "stale, after the grace period", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a", marks: []string{"-b 120s"}}, want: []string{"keep a listed_by_both", "deregister b stale"}, result: plan.Changed},
 	{name: "stale, mark in the future", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a", marks: []string{"-b -1000s"}}, want: []string{"keep a listed_by_both", "mark b stale"}, marks: []string{"-b 0s"}},
@@ -190,11 +192,11 @@ var truthTable = []row{
 	{name: "dns is the only witness", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", marks: []string{"-b 600s"}}, want: []string{"keep a listed_by_dns", "deregister b stale_one_witness"}},
 
 	// Stale, and the witnesses cannot support it.
-	{name: "dns unknown holds", world: world{registered: []string{"a healthy", "b healthy"}, dns: "unknown", eni: "a", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_eni", "hold b witness_unknown"}, marks: []string{"-b 900s"}, find: []plan.Code{plan.DNSUnknown}, result: plan.Failed},
+	{name: "dns unknown holds", world: world{registered: []string{"a healthy", "b healthy"}, dns: "unknown", eni: "a", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_eni", "hold b witness_unknown"}, marks: []string{"-b 900s"}, find: []plan.Code{plan.DNSUnknown}, result: plan.Failed, code: plan.DNSUnknown},
 	{name: "eni unknown holds", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "unknown", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_dns", "hold b witness_unknown"}, marks: []string{"-b 900s"}, find: []plan.Code{plan.ENIUnknown}},
 	{name: "dns empty holds", world: world{registered: []string{"a healthy", "b healthy"}, dns: "empty", eni: "a", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_eni", "hold b witness_empty"}, marks: []string{"-b 900s"}, find: []plan.Code{plan.DNSEmpty}},
 	{name: "eni empty holds", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "empty", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_dns", "hold b witness_empty"}, marks: []string{"-b 900s"}, find: []plan.Code{plan.ENIEmpty}},
-	{name: "dns partial holds", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a partial", eni: "a", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_both", "hold b witness_partial"}, marks: []string{"-b 900s"}, result: plan.Held},
+	{name: "dns partial holds", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a partial", eni: "a", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_both", "hold b witness_partial"}, marks: []string{"-b 900s"}, result: plan.Held, code: plan.WitnessPartial},
 	{name: "eni partial holds", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a partial", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_both", "hold b witness_partial"}, marks: []string{"-b 900s"}},
 	{name: "an unknown witness adds no mark", world: world{registered: []string{"a healthy", "b healthy"}, dns: "unknown", eni: "a"}, want: []string{"keep a listed_by_eni", "hold b witness_unknown"}, find: []plan.Code{plan.DNSUnknown}},
 	{name: "an outcome that is none of ours holds", world: world{registered: []string{"a healthy", "b healthy"}, dns: "garbage", eni: "a", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_eni", "hold b witness_unknown"}, marks: []string{"-b 900s"}, find: []plan.Code{plan.DNSUnknown}},
@@ -235,8 +237,9 @@ func TestTruthTable(t *testing.T) {
 			if d := diff(row.find, found); d != "" {
 				t.Errorf("findings (-want +got):\n%s", d)
 			}
-			if result, _ := p.Result(); row.result != "" && result != row.result {
-				t.Errorf("result %q, want %q", result, row.result)
+			result, code := p.Result()
+			if row.result != "" && result != row.result || row.code != "" && code != row.code || result == plan.Converged && code != "" {
+				t.Errorf("result %q %q, want %q %q", result, code, row.result, row.code)
 			}
 			if p.NeedMarks != row.needs {
 				t.Errorf("NeedMarks %v, want %v", p.NeedMarks, row.needs)

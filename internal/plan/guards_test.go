@@ -31,6 +31,8 @@ var guardTable = []row{
 	{name: "a running mark needs nothing", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a", marks: []string{"-b 60s"}, change: func(in *plan.Input) { in.MarksFresh = false }}, want: []string{"keep a listed_by_both", "mark b stale"}, marks: []string{"-b 60s"}},
 	{name: "CIDRs unread hold removals", world: ripe(func(in *plan.Input) { in.CIDRs = nil }), want: []string{"keep a listed_by_both", "hold b cidrs_unknown"}, marks: []string{"-b 900s"}},
 
+	{name: "a hold makes a mark of the future one of now", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a", marks: []string{"-b -1000s"}, change: func(in *plan.Input) { in.Verified = false }}, want: []string{"keep a listed_by_both", "hold b cluster_unverified"}, marks: []string{"-b 0s"}},
+
 	// Paused.
 	{name: "paused by tag: removal", world: ripe(func(in *plan.Input) { in.Group.Tags[plan.TagPaused] = "true" }), want: []string{"keep a listed_by_both", "hold b paused"}, marks: []string{"-b 900s"}, result: plan.Held},
 	{name: "paused by policy: removal", world: ripe(policy(func(p *plan.Policy) { p.Paused = true })), want: []string{"keep a listed_by_both", "hold b paused"}, marks: []string{"-b 900s"}, result: plan.Held},
@@ -80,6 +82,7 @@ var guardTable = []row{
 
 	// The address filter.
 	{name: "outside the VPC is refused", world: world{registered: []string{"a healthy"}, dns: "a x", eni: "a"}, want: []string{"keep a listed_by_both", "refuse x outside_vpc"}},
+	{name: "the shared address range is not public", world: world{registered: []string{"a healthy"}, dns: "a shared", eni: "a"}, want: []string{"keep a listed_by_both", "refuse shared outside_vpc"}},
 	{name: "the interface listing is filtered too", world: world{registered: []string{"a healthy"}, dns: "a", eni: "a x"}, want: []string{"keep a listed_by_both", "refuse x outside_vpc"}},
 	{name: "a public answer", world: world{registered: []string{"a healthy"}, dns: "public", eni: "a", marks: []string{"-a 900s"}}, want: []string{"keep a listed_by_eni", "refuse public public_address"}, find: []plan.Code{plan.DNSUnknown}, more: []plan.Outcome{plan.Unknown, plan.Answered}},
 	{name: "a public answer supports no removal", world: world{registered: []string{"a healthy", "b healthy"}, dns: "public", eni: "a", marks: []string{"-b 900s"}}, want: []string{"keep a listed_by_eni", "hold b witness_unknown", "refuse public public_address"}, marks: []string{"-b 900s"}, find: []plan.Code{plan.DNSUnknown}},
@@ -104,6 +107,8 @@ var guardTable = []row{
 	{name: "disproved is no floor for another", world: world{registered: []string{"b healthy", "c healthy"}, dns: "a b", eni: "a", marks: []string{"-c 900s"}, identity: []string{"b disproved"}}, want: []string{"register a listed_by_both", "hold b floor", "hold c floor"}, marks: []string{"-c 900s"}},
 	{name: "disproved and absent is never registered", world: world{registered: []string{"a healthy"}, dns: "a b", eni: "a", identity: []string{"b disproved"}}, want: []string{"keep a listed_by_both", "refuse b identity_disproved"}},
 	{name: "disproved and absent is reported beside its other port", world: world{registered: []string{"a healthy", "b:8443 healthy"}, dns: "a b", eni: "a", identity: []string{"b disproved"}}, want: []string{"keep a listed_by_both", "refuse b identity_disproved", "keep b:8443 foreign"}},
+	{name: "disproved outside the VPC leaves, foreign or not", world: world{registered: []string{"a healthy", "x healthy"}, dns: "a", eni: "a", identity: []string{"x disproved"}}, want: []string{"keep a listed_by_both", "deregister x identity_disproved"}},
+	{name: "disproof is about port 443 only", world: world{registered: []string{"a healthy", "b:8443 healthy"}, dns: "a", eni: "a", identity: []string{"b disproved"}, change: policy(func(p *plan.Policy) { p.RemoveForeign = true })}, want: []string{"keep a listed_by_both", "mark b:8443 stale"}, marks: []string{"-b:8443 0s"}},
 	{name: "disproved on another port only, and named by nobody", world: world{registered: []string{"a healthy", "b:8443 healthy"}, dns: "a", eni: "a", identity: []string{"b disproved"}}, want: []string{"keep a listed_by_both", "keep b:8443 foreign"}, result: plan.Converged},
 	{name: "disproved with dns the only witness", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a b", identity: []string{"b disproved"}}, want: []string{"keep a listed_by_dns", "deregister b identity_disproved"}},
 	{name: "disproved, dns unknown: identity needs no dns", world: world{registered: []string{"a healthy", "b healthy"}, dns: "unknown", eni: "a", identity: []string{"b disproved"}}, want: []string{"keep a listed_by_eni", "deregister b identity_disproved"}, find: []plan.Code{plan.DNSUnknown}},

@@ -358,6 +358,9 @@ func (o oracle) decidePresent(k key) []verdict {
 			case byENI:
 				return one(plan.Keep, plan.ListedByENI)
 			}
+			if eni, _ := o.eniOutcome(); eni == plan.Answered {
+				return one(plan.Keep, plan.DNSAlone)
+			}
 			return one(plan.Keep, plan.ListedByDNS)
 		case plan.StateInitial:
 			return one(plan.Keep, plan.ListedInitial)
