@@ -246,6 +246,22 @@ func TestTags(t *testing.T) {
 			t.Errorf("got %+v", r)
 		}
 	}
+	bare := w.group("bare", func(in *state.TargetGroupInput) { in.Tags = state.Tags{} })
+	w.Settle()
+	all, _, err := w.GetResources(caller, state.TagQuery{})
+	w.ok(err)
+	for _, r := range all {
+		if r.ARN == bare {
+			t.Error("a resource that never had tags is listed")
+		}
+	}
+	w.ok(w.RemoveTags(caller, []string{g}, []string{"b"}))
+	w.Settle()
+	all, _, err = w.GetResources(caller, state.TagQuery{Types: []string{"elasticloadbalancing:targetgroup"}})
+	w.ok(err)
+	if len(all) != 1 || all[0].ARN != g || len(all[0].Tags) != 0 {
+		t.Errorf("one that had tags is listed still: %+v", all)
+	}
 	many := state.Tags{}
 	for i := range 50 {
 		many[fmt.Sprint(i)] = ""

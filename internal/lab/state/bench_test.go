@@ -82,7 +82,7 @@ func BenchmarkFleet(b *testing.B) {
 				}
 			}
 		}},
-		{"Move patch", func() error {
+		{"Move abrupt", func() error {
 			_, err := w.Move(state.Move{Account: account, Region: region, Cluster: name(i), Kind: state.MoveAbrupt})
 			return err
 		}},

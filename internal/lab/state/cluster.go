@@ -89,7 +89,7 @@ func (s *Store) createCluster(p *place, in ClusterInput) (Cluster, error) {
 		ARN: p.arn("eks", "cluster/"+in.Name), Name: in.Name, Account: p.account, Region: p.region, ID: strings.ToUpper(s.hex(32)), Status: "CREATING",
 		Version: or(in.Version, DefaultVersion), PlatformVersion: "eks.1", Role: or(in.Role, "arn:"+partition(p.region)+":iam::"+p.account+":role/eks-cluster"),
 		Subnets: in.Subnets, SecurityGroups: in.SecurityGroups, Public: in.Public == nil || *in.Public, Private: in.Private != nil && *in.Private,
-		PublicCIDRs: in.PublicCIDRs, IPFamily: or(in.IPFamily, "ipv4"), ServiceCIDR: or(in.ServiceCIDR, "172.20.0.0/16"), Created: s.stamp(), Tags: in.Tags,
+		PublicCIDRs: in.PublicCIDRs, IPFamily: or(in.IPFamily, "ipv4"), ServiceCIDR: or(in.ServiceCIDR, "172.20.0.0/16"), Created: s.stamp(), Tags: in.Tags.orNone(),
 	}
 	if cl.Public && len(cl.PublicCIDRs) == 0 {
 		cl.PublicCIDRs = []string{"0.0.0.0/0"}

@@ -75,7 +75,7 @@ func (s *Store) CreateNetworkInterface(c Caller, in InterfaceInput) (Interface, 
 	if err := p.checkSecurityGroups(in.SecurityGroups, sub.VPC, "InvalidGroup.NotFound"); err != nil {
 		return Interface{}, err
 	}
-	i := Interface{Description: in.Description, Type: "interface", SecurityGroups: in.SecurityGroups, Tags: in.Tags}
+	i := Interface{Description: in.Description, Type: "interface", SecurityGroups: in.SecurityGroups, Tags: in.Tags.orNone()}
 	if in.Instance != "" {
 		i.Attachment = &Attachment{Instance: in.Instance, InstanceOwner: c.Account, DeviceIndex: 1}
 	}

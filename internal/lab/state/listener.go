@@ -61,7 +61,7 @@ func (s *Store) CreateListener(c Caller, in ListenerInput) (Listener, error) {
 	if err := checkTags(in.Tags, "TooManyTags", "ValidationError"); err != nil {
 		return Listener{}, err
 	}
-	l := Listener{LoadBalancer: lb.ARN, Protocol: in.Protocol, Port: in.Port, Groups: in.Groups, Tags: in.Tags}
+	l := Listener{LoadBalancer: lb.ARN, Protocol: in.Protocol, Port: in.Port, Groups: in.Groups, Tags: in.Tags.orNone()}
 	if err := p.checkListener(lb, l); err != nil {
 		return Listener{}, err
 	}

@@ -101,7 +101,7 @@ func (s *Store) CreateLoadBalancer(c Caller, in LoadBalancerInput) (LoadBalancer
 	lb := LoadBalancer{
 		ARN: p.arn("elasticloadbalancing", "loadbalancer/"+kind+"/"+in.Name+"/"+id), Name: in.Name, Type: in.Type, Scheme: in.Scheme,
 		VPC: vpc, State: "provisioning", IPAddressType: in.IPAddressType, SecurityGroups: in.SecurityGroups, Created: s.stamp(),
-		HostedZone: "Z" + strings.ToUpper(hash16("elb", in.Type, p.region))[:13], Attributes: balancerDefaults[in.Type], Tags: in.Tags,
+		HostedZone: "Z" + strings.ToUpper(hash16("elb", in.Type, p.region))[:13], Attributes: balancerDefaults[in.Type], Tags: in.Tags.orNone(),
 	}
 	lb.DNSName = in.Name + "-" + id + ".elb." + p.region + ".amazonaws.com"
 	if in.Scheme == "internal" && in.Type == "application" {

@@ -125,6 +125,35 @@ func TestMoves(t *testing.T) {
 	}
 }
 
+// While EC2 lists an interface that does not serve, yet or any more, its
+// checks fail.
+func TestHealthDuringReplace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := running(t)
+		g, _, _ := w.link("prod")
+		w.register(g, w.serving("prod")...)
+		w.Settle()
+		m := w.move(state.MoveReplace)
+		w.register(g, m.New...)
+		for _, x := range []struct {
+			after    time.Duration
+			old, new string
+		}{
+			{0, healthy, registering},
+			{119 * time.Second, healthy, checking}, // they serve since 60 s
+			{time.Second, healthy, healthy},
+			{240 * time.Second, healthy, healthy}, // at 360 s the old ones stop
+			{60 * time.Second, failing, healthy},
+			{time.Hour, failing, healthy}, // they are gone, and still registered
+		} {
+			time.Sleep(x.after) // in the bubble
+			if diff := cmp.Diff([]string{x.old, x.old, x.new, x.new}, w.health(g)); diff != "" {
+				t.Errorf("%v later: %s", x.after, diff)
+			}
+		}
+	})
+}
+
 func TestMoveDoneIsQuiet(t *testing.T) {
 	for _, kind := range state.MoveKinds {
 		if kind == state.MoveScaleIn {

@@ -40,7 +40,7 @@ func (s *Store) CreateSecurityGroup(c Caller, in SecurityGroupInput) (SecurityGr
 }
 
 func (s *Store) addSecurityGroup(p *place, in SecurityGroupInput) SecurityGroup {
-	g := SecurityGroup{ID: s.id("sg"), Owner: p.account, VPC: in.VPC, Name: in.Name, Description: in.Description, Tags: in.Tags, Created: s.stamp()}
+	g := SecurityGroup{ID: s.id("sg"), Owner: p.account, VPC: in.VPC, Name: in.Name, Description: in.Description, Tags: in.Tags.orNone(), Created: s.stamp()}
 	g.ARN = p.arn("ec2", "security-group/"+g.ID)
 	set(s, p.securityGroups, g.ID, g)
 	s.emit(p, Event{Kind: SecurityGroupChanged, Subject: g.ID, Of: g.VPC, Now: "available", Extra: g.Name})

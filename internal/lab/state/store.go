@@ -68,7 +68,7 @@ type Store struct {
 	groups   map[string]*group   // by target group ARN
 	broken   map[string]bool     // cluster ARNs and zone IDs whose checks fail
 	iam      identities
-	buckets  map[bucketKey]*buckets
+	buckets  map[bucketKey]buckets
 	journal  journal
 }
 
@@ -90,7 +90,7 @@ func New(o Options) *Store {
 		groups:   map[string]*group{},
 		broken:   map[string]bool{},
 		iam:      newIdentities(),
-		buckets:  map[bucketKey]*buckets{},
+		buckets:  map[bucketKey]buckets{},
 	}
 	s.keep = max(s.scale(ghostFor*5/4+time.Minute), 5*time.Minute)
 	return s

@@ -161,7 +161,7 @@ func (s *Store) CreateSubnet(c Caller, in SubnetInput) (Subnet, error) {
 	if err != nil {
 		return Subnet{}, err
 	}
-	sub := Subnet{ID: s.id("subnet"), Owner: c.Account, VPC: v.ID, CIDR: in.CIDR, Zone: z.Name, ZoneID: z.ID, State: "available", Tags: in.Tags}
+	sub := Subnet{ID: s.id("subnet"), Owner: c.Account, VPC: v.ID, CIDR: in.CIDR, Zone: z.Name, ZoneID: z.ID, State: "available", Tags: in.Tags.orNone()}
 	sub.ARN = p.arn("ec2", "subnet/"+sub.ID)
 	if in.IPv6.IsValid() {
 		if in.IPv6.Bits() != 64 || !slices.ContainsFunc(v.IPv6, func(a Association) bool { return inside(in.IPv6, a.Block) }) {

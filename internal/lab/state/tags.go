@@ -7,6 +7,15 @@ import (
 	"strings"
 )
 
+// orNone returns nil for no tags. Empty but not nil are those of a resource
+// that had some.
+func (t Tags) orNone() Tags {
+	if len(t) == 0 {
+		return nil
+	}
+	return t
+}
+
 // with returns old with more tags, in a new map.
 func with(old, more Tags) Tags {
 	out := maps.Clone(old)

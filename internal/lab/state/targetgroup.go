@@ -105,7 +105,7 @@ func (s *Store) CreateTargetGroup(c Caller, in TargetGroupInput) (TargetGroup, e
 	}
 	g := TargetGroup{
 		ARN: p.arn("elasticloadbalancing", "targetgroup/"+in.Name+"/"+s.hex(16)), Name: in.Name, Type: in.Type, Protocol: in.Protocol, Port: in.Port,
-		VPC: in.VPC, IPAddressType: in.IPAddressType, HealthCheck: check, Attributes: groupDefaults(in), Tags: in.Tags,
+		VPC: in.VPC, IPAddressType: in.IPAddressType, HealthCheck: check, Attributes: groupDefaults(in), Tags: in.Tags.orNone(),
 	}
 	s.groups[g.ARN] = &group{place: p, arn: g.ARN, live: map[targetKey]*target{}, health: newTable[TargetHealth](nil)}
 	set(s, p.targetGroups, g.ARN, g)

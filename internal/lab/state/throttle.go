@@ -81,13 +81,13 @@ type buckets map[string]*rate.Limiter
 func (s *Store) limiter(k bucketKey, f family) *rate.Limiter {
 	b := s.buckets[k]
 	if b == nil {
-		b = &buckets{}
+		b = buckets{}
 		s.buckets[k] = b
 	}
-	if (*b)[f.name] == nil {
-		(*b)[f.name] = rate.NewLimiter(rate.Limit(f.rate*s.opts.Speed), f.burst)
+	if b[f.name] == nil {
+		b[f.name] = rate.NewLimiter(rate.Limit(f.rate*s.opts.Speed), f.burst)
 	}
-	return (*b)[f.name]
+	return b[f.name]
 }
 
 // Take takes a token for a call from each of AWS's buckets that it counts

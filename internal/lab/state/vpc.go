@@ -55,7 +55,7 @@ func (s *Store) CreateVpc(c Caller, in VPCInput) (VPC, error) {
 	p := s.place(c)
 	v := VPC{
 		ID: s.id("vpc"), Owner: c.Account, Region: c.Region, CIDR: in.CIDR, State: "available",
-		DHCPOptions: "dopt-0" + hash16("dopt", c.Account, c.Region), DNSSupport: true, Tags: in.Tags,
+		DHCPOptions: "dopt-0" + hash16("dopt", c.Account, c.Region), DNSSupport: true, Tags: in.Tags.orNone(),
 	}
 	v.CIDRs = []Association{{s.id("vpc-cidr-assoc"), in.CIDR, "associated"}}
 	if in.IPv6 {
