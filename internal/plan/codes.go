@@ -12,7 +12,7 @@ const (
 	ListedUnhealthy   Code = "listed_unhealthy"   // keep: it is the cluster's and its health check fails
 	ListedInitial     Code = "listed_initial"     // keep: registered, its first health check is still out
 	ListedUnused      Code = "listed_unused"      // keep: registered, and ELB sends it nothing
-	DNSAlone          Code = "dns_alone"          // mark: DNS names it and the interface listing does not
+	DNSAlone          Code = "dns_alone"          // mark, keep: DNS names it and the interface listing does not
 	DNSAloneProved    Code = "dns_alone_proved"   // register: the same, and its identity is proved
 	DNSAloneGrace     Code = "dns_alone_grace"    // register: DNS alone has named it for the grace period
 	Stale             Code = "stale"              // mark, deregister: no witness names it

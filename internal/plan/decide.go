@@ -52,7 +52,7 @@ type Decision struct {
 type Evidence struct {
 	Witness WitnessName
 	Outcome Outcome
-	Listed  bool
+	Listed  bool          // it named the address, whatever the filter made of that
 	Age     time.Duration // since it was asked
 }
 
@@ -335,6 +335,9 @@ func (d *decider) keep(r Registered) Decision {
 	code, message := d.listedReason(r.Addr), "it is an address of the cluster"
 	switch r.State {
 	case StateHealthy:
+		if eni := d.find(ENI); !d.eni[r.Addr] && eni != nil && eni.Outcome == Answered {
+			code, message = DNSAlone, "DNS names it and EC2 does not"
+		}
 	case StateInitial:
 		code, message = ListedInitial, "it is an address of the cluster; its first health check is still out"
 	case StateUnused:
@@ -559,9 +562,12 @@ func (d *decider) notInUse() *Fault {
 func (d *decider) evidence(a netip.Addr) []Evidence {
 	var out []Evidence
 	for _, w := range d.witnesses {
+		said := func(raw Witness) bool {
+			return raw.Name == w.Name && raw.Outcome == Answered && slices.Contains(raw.Addrs, a)
+		}
 		out = append(out, Evidence{
 			Witness: w.Name, Outcome: w.Outcome,
-			Listed: slices.Contains(w.Addrs, a),
+			Listed: slices.ContainsFunc(d.Input.Witnesses, said),
 			Age:    max(0, d.Now.Sub(w.At)),
 		})
 	}
@@ -580,4 +586,4 @@ func detail(r Registered) string {
 	return cmp.Or(r.Reason, string(r.State))
 }
 
-func seconds(d time.Duration) time.Duration { return d.Truncate(time.Second) }
+func seconds(d time.Duration) time.Duration { return max(0, d.Truncate(time.Second)) }

@@ -13,7 +13,7 @@
 //	no, or draining  listed by DNS alone, ENI is answered               mark; register after the grace period, or at
 //	                                                                    once when the identity is proved
 //	draining         listed, and re-registered a short while ago        hold: another writer
-//	yes              listed by either                                   keep
+//	yes              listed by either                                   keep; pending while the witnesses disagree
 //	yes              stale; all applicable answered, at least two       mark; deregister after the grace period
 //	yes              stale; the only applicable one answered            mark; deregister after the long grace period
 //	yes              stale; an applicable one empty, unknown, partial   hold

@@ -125,12 +125,16 @@ func markFor(kind byte, addr netip.Addr, port int) Mark {
 }
 
 // since returns when the mark was set. A mark that is absent, or in the
-// future, counts as set now.
+// future, counts as set now: at the end of this second, since marks have whole
+// seconds, and a grace period may not be shorter than asked for.
 func (ms Marks) since(m Mark, now time.Time) time.Time {
 	if t, ok := ms[m]; ok && !t.After(now) {
 		return t
 	}
-	return now.Truncate(time.Second)
+	if t := now.Truncate(time.Second); t.Before(now) {
+		return t.Add(time.Second)
+	}
+	return now
 }
 
 // Clone returns a copy; nil gives an empty set.

@@ -60,5 +60,8 @@ func (p Plan) Result() (Result, Code) {
 	}); ok {
 		return Pending, NotHealthyYet
 	}
+	if _, ok := first(func(d Decision) bool { return d.Action == Keep && d.Reason == DNSAlone }); ok {
+		return Pending, DNSAlone
+	}
 	return Converged, ""
 }
