@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"postern/internal/plan"
 )
 
 // Error is one setting that cannot be used: where it stands, what is wrong
@@ -68,7 +70,7 @@ func Nearest(word string, known []string) string {
 	best, least := "", max(2, len(w)/3)+1
 	for _, k := range known {
 		f := fold(k)
-		d := distance(w, f)
+		d := plan.Distance(w, f)
 		if d > 1 && len(w) >= 3 && strings.HasPrefix(f, w) {
 			d = 1 // an abbreviation
 		}
@@ -86,30 +88,4 @@ func shared(a, b string) int {
 		n++
 	}
 	return n
-}
-
-// distance is the number of letters to insert, drop, replace or swap with the
-// next to turn a into b.
-func distance(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	row := func() []int { return make([]int, len(t)+1) }
-	before, last, now := row(), row(), row()
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(s); i++ {
-		now[0] = i
-		for j := 1; j <= len(t); j++ {
-			cost := 1
-			if s[i-1] == t[j-1] {
-				cost = 0
-			}
-			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
-				now[j] = min(now[j], before[j-2]+1)
-			}
-		}
-		before, last, now = last, now, before
-	}
-	return last[len(t)]
 }

@@ -189,7 +189,7 @@ func nearest(name string, refs []plan.Ref) []string {
 	}
 	var all []near
 	for _, r := range refs {
-		d := editDistance(strings.ToLower(name), strings.ToLower(r.Name))
+		d := plan.Distance(strings.ToLower(name), strings.ToLower(r.Name))
 		if d <= max(2, len(name)/3) || strings.Contains(r.Name, name) {
 			all = append(all, near{r, d})
 		}
@@ -200,25 +200,4 @@ func nearest(name string, refs []plan.Ref) []string {
 		out = append(out, n.ref.String())
 	}
 	return out
-}
-
-// editDistance counts the letters to insert, drop or replace between a and b.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
