@@ -167,3 +167,32 @@ func TestInterleavedPassesConverge(t *testing.T) {
 		}
 	})
 }
+
+// The tag holds whole seconds, and a clock does not: still no target leaves
+// before its grace period is over.
+func TestGraceIsNeverShort(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		start := now.Add(time.Duration(rapid.IntRange(0, 999).Draw(t, "milliseconds")) * time.Millisecond)
+		in := drawInput(t)
+		in.Now, in.Marks, in.MarksFresh, in.Identity = start, nil, true, nil
+		in.Policy.Grace, in.Policy.GraceOneWitness = 2*time.Second, 3*time.Second
+		for step := range 50 {
+			p := plan.Decide(clone(in))
+			for _, d := range p.Decisions {
+				grace := in.Policy.Grace
+				if d.Reason == plan.StaleOneWitness {
+					grace = in.Policy.GraceOneWitness
+				}
+				waits := d.Action == plan.Deregister || d.Reason == plan.DNSAloneGrace
+				if waited := in.Now.Sub(start); waits && waited < grace {
+					t.Fatalf("%v: %s after %v, the grace period is %v", d.Addr, d.Action, waited, grace)
+				}
+			}
+			if step > 0 && len(p.Deregister()) > 0 {
+				return
+			}
+			in = apply(in, p)
+			in.Now = in.Now.Add(100 * time.Millisecond)
+		}
+	})
+}

@@ -259,6 +259,10 @@ func TestEverythingIsReported(t *testing.T) {
 			if len(d.Evidence) != len(in.Witnesses) {
 				t.Errorf("%v: %d pieces of evidence from %d witnesses", d.Addr, len(d.Evidence), len(in.Witnesses))
 			}
+			byWhom := slices.ContainsFunc(d.Evidence, func(e plan.Evidence) bool { return e.Listed })
+			if d.Action == plan.Refuse && !byWhom {
+				t.Errorf("%v: refused, and no evidence says who named it", d.Addr)
+			}
 			for _, e := range d.Evidence {
 				i := slices.IndexFunc(in.Witnesses, func(w plan.Witness) bool { return w.Name == e.Witness })
 				if i < 0 {
