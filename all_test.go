@@ -54,7 +54,9 @@ var layers = map[string][]string{
 	"internal/config":             {"internal/plan", "internal/resolve"},
 	"internal/e2e":                {},
 	"internal/config/gensettings": {"internal/config"},
-	"internal/telemetry":          {},
+	"internal/telemetry":          {"internal/plan", "internal/report"},
+	"internal/lambdafn":           {"internal/plan", "internal/report", "internal/resolve", "internal/awsapi", "internal/reconcile", "internal/config", "internal/telemetry"},
+	"cmd/bootstrap":               {"internal/lambdafn"},
 	"internal/cli":                {"internal/plan", "internal/report", "internal/resolve", "internal/awsapi", "internal/reconcile", "internal/config", "internal/telemetry", "internal/lab"},
 	"internal/lab":                {"internal/lab/..."},
 	"internal/lab/wire":           {},
@@ -138,6 +140,28 @@ func TestLabStaysOut(t *testing.T) {
 					t.Errorf("%s/%s imports %s: only internal/cli's lab files may", name, file, imp.Path.Value)
 				}
 			}
+		}
+	}
+}
+
+// TestFunctionStaysSmall: the function starts every minute, so it holds nothing
+// that only other programs need.
+func TestFunctionStaysSmall(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-tags", "lambda.norpc", "./cmd/bootstrap").Output()
+	if err != nil {
+		t.Fatalf("list the function's packages: %v", err)
+	}
+	deps := strings.Fields(string(out))
+	if !slices.Contains(deps, "postern/internal/lambdafn") {
+		t.Fatalf("go list names %d packages, and not the function's own", len(deps))
+	}
+	banned := []string{
+		"postern/internal/lab", "postern/internal/cli", "github.com/spf13/", "k8s.io/", "sigs.k8s.io/", "gvisor.dev/",
+		"github.com/prometheus/", "github.com/rogpeppe/", "pgregory.net/", "github.com/google/go-cmp", "net/rpc", "testing",
+	}
+	for _, dep := range deps {
+		if slices.ContainsFunc(banned, func(b string) bool { return dep == b || strings.HasPrefix(dep, strings.TrimSuffix(b, "/")+"/") }) {
+			t.Errorf("cmd/bootstrap holds %s", dep)
 		}
 	}
 }

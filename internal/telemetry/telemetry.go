@@ -1,5 +1,7 @@
-// Package telemetry provides the logger of a run: text for a person at a
-// terminal, JSON for everything else.
+// Package telemetry provides what a run tells about itself besides its answer:
+// the logger, text for a person at a terminal and JSON for everything else;
+// the log of a pass's decisions; and its metrics, in the form that CloudWatch
+// reads from a log.
 package telemetry
 
 import (
