@@ -152,14 +152,15 @@ func TestTargetGroups(t *testing.T) {
 	if diff := cmp.Diff(want, g.HealthCheck); diff != "" {
 		t.Error(diff)
 	}
-	for key, x := range map[string][2]string{
-		"deregistration_delay.timeout_seconds":                         {"3601", "ValidationError"},
-		"target_health_state.unhealthy.draining_interval_seconds":      {"10", "InvalidConfigurationRequest"},
-		"target_health_state.unhealthy.connection_termination.enabled": {"false", ""},
-		"preserve_client_ip.enabled":                                   {"x", "ValidationError"},
+	for _, x := range []struct{ key, value, want string }{
+		{"deregistration_delay.timeout_seconds", "3601", "ValidationError"},
+		{"preserve_client_ip.enabled", "x", "ValidationError"},
+		{"target_health_state.unhealthy.draining_interval_seconds", "10", "InvalidConfigurationRequest"},
+		{"target_health_state.unhealthy.connection_termination.enabled", "false", ""},
+		{"target_health_state.unhealthy.draining_interval_seconds", "10", ""},
 	} {
-		_, err := w.ModifyTargetGroupAttributes(caller, arn, map[string]string{key: x[0]})
-		w.refused(key, err, x[1])
+		_, err := w.ModifyTargetGroupAttributes(caller, arn, map[string]string{x.key: x.value})
+		w.refused(x.key, err, x.want)
 	}
 	if a, err := w.DescribeTargetGroupAttributes(caller, arn); err != nil || a["deregistration_delay.timeout_seconds"] != "300" || a["preserve_client_ip.enabled"] != "false" {
 		t.Errorf("got %v, %v", a, err)
