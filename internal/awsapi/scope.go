@@ -24,8 +24,13 @@ type Scope struct {
 	account plan.AccountID
 }
 
-// String returns account/region, the account empty if it is not configured.
-func (s *Scope) String() string { return fmt.Sprintf("%s/%s", s.cfg.Account, s.cfg.Region) }
+// String returns account/region, or the region where no account is configured.
+func (s *Scope) String() string {
+	if s.cfg.Account == "" {
+		return string(s.cfg.Region)
+	}
+	return fmt.Sprintf("%s/%s", s.cfg.Account, s.cfg.Region)
+}
 
 // regionForm is what a region's name looks like. AWS's clients put it into a
 // host name.

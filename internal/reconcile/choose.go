@@ -172,13 +172,19 @@ func (p *pass) countLinks(n int, asked bool) {
 			Message: fmt.Sprintf("links found: %d; expected: %d", n, p.Settings.Expect),
 			Hint:    fmt.Sprintf("look for target groups without the tag %s; new tags take a moment to be listed", p.clusterTag()),
 		})
-	case n == 0 && !asked && !p.Settings.AllowEmpty:
+	case n == 0 && !asked && !p.Settings.AllowEmpty && p.allListed():
 		p.doc.Errors = append(p.doc.Errors, report.Error{
 			Code:    plan.Expected,
 			Message: fmt.Sprintf("found no link; scopes searched: %d", len(p.scopes)),
 			Hint:    fmt.Sprintf("tag target groups or load balancers %s = CLUSTER, or say that none is right (--allow-empty)", p.clusterTag()),
 		})
 	}
+}
+
+// allListed reports whether every scope could be searched: where one could
+// not, its error says more than the absence of links.
+func (p *pass) allListed() bool {
+	return !slices.ContainsFunc(p.scopes, func(s *scope) bool { return len(s.errors()) > 0 })
 }
 
 // nearest returns up to three references whose cluster's name is like name.
