@@ -20,6 +20,9 @@ type keyPair struct{ cert, key []byte }
 // that the same seed gives the same bytes. Source for the life: EKS user
 // guide, certificate authority rotation.
 func (s *Store) authority(cl Cluster) (keyPair, error) {
+	if known, ok := s.authorities[cl.ID]; ok {
+		return known, nil
+	}
 	var key *ecdsa.PrivateKey
 	for n := 0; key == nil; n++ {
 		d := sha256.Sum256(fmt.Appendf(nil, "%d/%s/%d", s.opts.Seed, cl.ID, n))
@@ -40,10 +43,12 @@ func (s *Store) authority(cl Cluster) (keyPair, error) {
 	if err != nil {
 		return keyPair{}, fmt.Errorf("encode the key of cluster %q: %w", cl.Name, err)
 	}
-	return keyPair{
+	made := keyPair{
 		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}),
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
-	}, nil
+	}
+	s.authorities[cl.ID] = made
+	return made, nil
 }
 
 // ClusterCA returns a cluster's certificate authority, certificate and key in

@@ -86,8 +86,8 @@ func publicAddrs(cl Cluster) []netip.Addr {
 	}
 }
 
-// dropHost ends the name of a cluster's endpoint, and forgets it with the rest
-// of the past.
+// dropHost ends the name of a cluster's endpoint, and forgets it and the
+// cluster's authority with the rest of the past.
 func (s *Store) dropHost(cl Cluster) {
 	name := strings.ToLower(cl.hostName())
 	h, ok := s.hosts[name]
@@ -96,5 +96,8 @@ func (s *Store) dropHost(cl Cluster) {
 	}
 	h.gone = true
 	s.hosts[name] = h
-	s.at(s.now.Add(s.keep), func() { delete(s.hosts, name) })
+	s.at(s.now.Add(s.keep), func() {
+		delete(s.hosts, name)
+		delete(s.authorities, cl.ID)
+	})
 }

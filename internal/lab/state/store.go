@@ -61,15 +61,16 @@ type Store struct {
 	seq     uint64 // resources made so far
 	rng     *rand.Rand
 
-	places   map[placeKey]*place
-	order    []*place
-	networks map[string]*network // by VPC
-	hosts    map[string]host     // by lower-case name
-	groups   map[string]*group   // by target group ARN
-	broken   map[string]bool     // cluster ARNs and zone IDs whose checks fail
-	iam      identities
-	buckets  map[bucketKey]buckets
-	journal  journal
+	places      map[placeKey]*place
+	order       []*place
+	networks    map[string]*network // by VPC
+	hosts       map[string]host     // by lower-case name
+	groups      map[string]*group   // by target group ARN
+	broken      map[string]bool     // cluster ARNs and zone IDs whose checks fail
+	authorities map[string]keyPair  // by cluster ID, once asked for
+	iam         identities
+	buckets     map[bucketKey]buckets
+	journal     journal
 }
 
 // New returns an empty world.
@@ -83,14 +84,15 @@ func New(o Options) *Store {
 	}
 	s := &Store{
 		opts: o, log: log, wake: make(chan struct{}, 1), now: time.Now(),
-		rng:      rand.New(rand.NewPCG(o.Seed, 0x706f737465726e)),
-		places:   map[placeKey]*place{},
-		networks: map[string]*network{},
-		hosts:    map[string]host{},
-		groups:   map[string]*group{},
-		broken:   map[string]bool{},
-		iam:      newIdentities(),
-		buckets:  map[bucketKey]buckets{},
+		rng:         rand.New(rand.NewPCG(o.Seed, 0x706f737465726e)),
+		places:      map[placeKey]*place{},
+		networks:    map[string]*network{},
+		hosts:       map[string]host{},
+		groups:      map[string]*group{},
+		broken:      map[string]bool{},
+		authorities: map[string]keyPair{},
+		iam:         newIdentities(),
+		buckets:     map[bucketKey]buckets{},
 	}
 	s.keep = max(s.scale(ghostFor*5/4+time.Minute), 5*time.Minute)
 	return s
