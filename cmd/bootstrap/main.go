@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"log"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -11,5 +12,6 @@ import (
 )
 
 func main() {
+	log.SetFlags(0) // aws-lambda-go logs an invocation's error as JSON, and nothing must stand before it
 	lambda.Start(lambdafn.New(context.Background(), lambdafn.System()))
 }

@@ -2,12 +2,14 @@ package lambdafn
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"slices"
 
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 
 	"postern/internal/awsapi"
 	"postern/internal/config"
@@ -40,7 +42,7 @@ const logLevel = "logLevel"
 func load(e Env) (config.Config, error) {
 	cfg, err := config.Load(config.Sources{Getenv: e.Getenv, ReadFile: e.ReadFile})
 	if err != nil {
-		return config.Config{}, &FailedError{Code: ConfigInvalid, Message: err.Error(), Hint: "correct the function's environment"}
+		return config.Config{}, &FailedError{Code: ConfigInvalid, Message: err.Error()} // with its own hint
 	}
 	if s, _ := config.Find(logLevel); e.Getenv(s.Env()) == "" {
 		cfg.LogLevel = slog.LevelInfo
@@ -68,7 +70,10 @@ func newBase(ctx context.Context, e Env) (*base, error) {
 	if err != nil {
 		return nil, err
 	}
-	var options []func(*awsconfig.LoadOptions) error
+	b := &base{cfg: cfg, log: telemetry.Logger(e.Stderr, cfg.LogLevel, false)}
+	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithLogger(logging.LoggerFunc(func(_ logging.Classification, format string, v ...any) {
+		b.log.Debug("sdk", "message", fmt.Sprintf(format, v...))
+	}))}
 	if cfg.Profile != "" {
 		options = append(options, awsconfig.WithSharedConfigProfile(cfg.Profile))
 	}
@@ -76,11 +81,7 @@ func newBase(ctx context.Context, e Env) (*base, error) {
 	if err != nil {
 		return nil, &FailedError{Code: ConfigInvalid, Message: "read the AWS settings: " + err.Error(), Hint: "correct the AWS_ variables of the function"}
 	}
-	b := &base{
-		cfg:    cfg,
-		log:    telemetry.Logger(e.Stderr, cfg.LogLevel, false),
-		region: plan.Region(ambient.Region),
-	}
+	b.region = plan.Region(ambient.Region)
 	b.cloud = awsapi.New(ambient, awsapi.Options{APIShare: cfg.APIShare, Logger: b.log})
 	if b.resolver, err = newResolver(cfg, b.log); err != nil {
 		return nil, &FailedError{Code: ConfigInvalid, Message: err.Error(), Hint: "name a server with POSTERN_RESOLVERS"}

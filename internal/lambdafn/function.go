@@ -39,13 +39,11 @@ func New(ctx context.Context, e Env) *Function {
 	return f
 }
 
-// Invoke is [Function.Handle] for aws-lambda-go, which would refuse a payload
-// that is not JSON before anybody sees it.
+// Invoke is [Function.Handle] for aws-lambda-go, which logs its errors, and
+// which would refuse a payload that is not JSON before anybody sees it.
 func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	r, err := f.Handle(ctx, payload)
 	if err != nil {
-		// An asynchronous caller, such as a schedule, drops what is returned.
-		telemetry.Logger(f.env.Stderr, slog.LevelError, false).ErrorContext(ctx, "invocation failed", "error", err)
 		return nil, err
 	}
 	return json.Marshal(r)

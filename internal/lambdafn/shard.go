@@ -26,9 +26,7 @@ type shard struct {
 // readScopes reads the scopes of an event by the rules of the configuration
 // file, which JSON satisfies too.
 func readScopes(raw json.RawMessage) ([]config.Scope, error) {
-	invalid := func(message string) error {
-		return &FailedError{Code: EventInvalid, Message: message, Hint: `write {"scopes": [{"account": "222222222222", "regions": ["us-east-1"], "roleArn": "arn:aws:iam::222222222222:role/postern-sync"}]}`}
-	}
+	invalid := func(message string) error { return &FailedError{Code: EventInvalid, Message: message} }
 	var given any
 	if err := json.Unmarshal(raw, &given); err != nil {
 		return nil, invalid("the event's scopes are malformed: " + err.Error())
@@ -43,10 +41,10 @@ func readScopes(raw json.RawMessage) ([]config.Scope, error) {
 		Getenv:   func(string) string { return "" },
 	})
 	if err != nil {
-		return nil, invalid(err.Error())
+		return nil, invalid(err.Error()) // with its own hint
 	}
 	if len(cfg.Scopes) == 0 {
-		return nil, invalid("the event's scopes are an empty list")
+		return nil, invalid(`the event's scopes are an empty list; write [{"account": "222222222222", "regions": ["us-east-1"]}]`)
 	}
 	return cfg.Scopes, nil
 }
