@@ -4,7 +4,7 @@ SHELL := bash
 GO ?= go
 export CGO_ENABLED ?= 1
 
-.PHONY: help run test check build doctor bench soak generate clean
+.PHONY: help run test check build doctor bench soak lambda generate clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ bench: ## benchmarks, as docs/performance.md shows them
 
 soak: build doctor ## what takes longer: each fuzz target for a minute, long properties, tests again and again
 	@scripts/soak
+
+lambda: ## build the function: dist/postern-sync-arm64.zip and its hash, the same bytes each time
+	@scripts/step "lambda" $(GO) run ./scripts/lambda
 
 generate: ## write generated files anew
 	$(GO) generate ./...

@@ -57,6 +57,7 @@ var layers = map[string][]string{
 	"internal/telemetry":          {"internal/plan", "internal/report"},
 	"internal/lambdafn":           {"internal/plan", "internal/report", "internal/resolve", "internal/awsapi", "internal/reconcile", "internal/config", "internal/telemetry"},
 	"cmd/bootstrap":               {"internal/lambdafn"},
+	"scripts/lambda":              {},
 	"internal/cli":                {"internal/plan", "internal/report", "internal/resolve", "internal/awsapi", "internal/reconcile", "internal/config", "internal/telemetry", "internal/lab"},
 	"internal/lab":                {"internal/lab/..."},
 	"internal/lab/wire":           {},
