@@ -26,13 +26,15 @@ func newSync(e Env) *cobra.Command {
 		Long: `Sync looks at every link of the scopes once: the target groups tagged
 postern:cluster. It registers the addresses that the cluster's endpoint has
 now, and deregisters those that no witness has named for the grace period.
+With --watch it goes on doing so until it is interrupted.
 
 CLUSTER narrows the pass to some clusters: name, region/name,
 account/region/name or the cluster's ARN.`,
 		Example: `  postern sync --region us-east-1 --dry-run
   postern sync --config postern.yaml
   postern sync --config postern.yaml eu-west-1/payments --output json
-  postern sync --region us-east-1 --resolver 10.100.0.2:53 --expect 12`,
+  postern sync --region us-east-1 --resolver 10.100.0.2:53 --expect 12
+  postern sync --config postern.yaml --watch`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	flags := addSettings(c, config.Settings())
@@ -63,7 +65,7 @@ func patterns(c *cobra.Command, args []string) ([]plan.Pattern, error) {
 	return all, nil
 }
 
-// runSync makes one pass and prints its report.
+// runSync makes one pass and prints its report, or watches.
 func runSync(c *cobra.Command, e Env, cfg config.Config, asked []plan.Pattern) error {
 	ctx := c.Context()
 	log := telemetry.Logger(e.Stderr, cfg.LogLevel, e.StderrTTY)
@@ -71,13 +73,14 @@ func runSync(c *cobra.Command, e Env, cfg config.Config, asked []plan.Pattern) e
 	if err != nil {
 		return err
 	}
+	if cfg.Watch {
+		return watch(c, e, cfg, engine, asked)
+	}
 	stop := progress(ctx, e, engine.Calls)
 	doc, err := engine.Pass(ctx, asked)
 	stop()
-	if ambiguous, ok := errors.AsType[*reconcile.AmbiguousError](err); ok {
-		return usage(c, "%w; name one of them", ambiguous)
-	} else if err != nil {
-		return err
+	if err != nil {
+		return passError(c, err)
 	}
 	if err := writeSync(e, cfg, doc); err != nil {
 		return err
@@ -86,6 +89,14 @@ func runSync(c *cobra.Command, e Env, cfg config.Config, asked []plan.Pattern) e
 		return status(report.ExitInterrupted)
 	}
 	return exit(report.Exit(doc, report.ExitOptions{AllowEmpty: cfg.AllowEmpty}))
+}
+
+// passError makes an ambiguous reference the usage error that it is.
+func passError(c *cobra.Command, err error) error {
+	if ambiguous, ok := errors.AsType[*reconcile.AmbiguousError](err); ok {
+		return usage(c, "%w; name one of them", ambiguous)
+	}
+	return err
 }
 
 func writeSync(e Env, cfg config.Config, doc report.Sync) error {

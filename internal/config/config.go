@@ -44,8 +44,11 @@ type Config struct {
 	Expect          int                // fewer links than this is a failure; 0 expects nothing
 	AllowEmpty      bool               // no link at all is no failure
 	Marks           string             // tag or memory
-	Concurrency     int                // links worked on at the same time
+	Concurrency     int                // links worked on at the same time, in each account and region
 	APIShare        float64            // part of AWS's published request rates to use; 0 turns pacing off
+	Watch           bool               // go on until interrupted
+	Interval        time.Duration      // with Watch, between two listings of a region's interfaces
+	FullCheck       time.Duration      // with Watch, the longest time between two readings of a link's targets
 }
 
 // Scope is one account with its regions and the role to assume there.
@@ -88,8 +91,10 @@ func Default() Config {
 		MinHealthy:      p.MinHealthy,
 		Foreign:         ForeignKeep,
 		Marks:           MarksTag,
-		Concurrency:     16,
+		Concurrency:     64,
 		APIShare:        0.3,
+		Interval:        3 * time.Second,
+		FullCheck:       15 * time.Minute,
 	}
 }
 

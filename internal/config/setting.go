@@ -2,6 +2,7 @@ package config
 
 import (
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -112,11 +113,20 @@ func Settings() []Setting {
 			Help: "where running grace periods are kept; memory lasts as long as the process, so that a single pass removes nothing",
 			at:   func(c *Config) value { return one(&c.Marks, oneOf(MarksTag, MarksMemory)) }},
 		{Key: "concurrency", Arg: "N",
-			Help: "links to work on at the same time",
+			Help: "links to work on at the same time in each account and region",
 			at:   func(c *Config) value { return integer(&c.Concurrency, 1) }},
 		{Key: "apiShare", Arg: "SHARE",
 			Help: "share of AWS's published request rates to use, up to 1; 0 turns pacing off",
 			at:   func(c *Config) value { return share(&c.APIShare) }},
+		{Key: "watch",
+			Help: "go on until interrupted, looking at each thing as often as it can change",
+			at:   func(c *Config) value { return boolean(&c.Watch) }},
+		{Key: "interval", Arg: "DURATION",
+			Help: "with --watch: time between two listings of a region's network interfaces",
+			at:   func(c *Config) value { return period(&c.Interval, 100*time.Millisecond) }},
+		{Key: "fullCheck", Arg: "DURATION",
+			Help: "with --watch: longest time between two readings of the targets of a link at which nothing changes",
+			at:   func(c *Config) value { return period(&c.FullCheck, time.Second) }},
 	}
 	for i := range rows {
 		if rows[i].Flag == "" {

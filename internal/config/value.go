@@ -99,6 +99,17 @@ func duration(at *time.Duration) value {
 	return scalar[time.Duration]{at, kindDuration, parseDuration, time.Duration.String}
 }
 
+// period is a duration that has a lower bound.
+func period(at *time.Duration, least time.Duration) value {
+	return scalar[time.Duration]{at, kindDuration, func(s string) (time.Duration, *Error) {
+		d, err := parseDuration(s)
+		if err == nil && d < least {
+			return 0, fault("%q is too short", s).hint("write a duration from %s on", least)
+		}
+		return d, err
+	}, time.Duration.String}
+}
+
 func integer(at *int, least int) value {
 	return scalar[int]{at, kindNumber, func(s string) (int, *Error) { return parseInt(s, least) }, strconv.Itoa}
 }

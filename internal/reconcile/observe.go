@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"postern/internal/plan"
 	"postern/internal/report"
@@ -127,6 +128,11 @@ func (p *pass) decide(ctx context.Context, l *link, k known, targets []plan.Regi
 
 func (p *pass) eni(ctx context.Context, l *link, cl plan.Cluster) plan.Witness {
 	ifs, at, fault := p.listed(ctx, l.scope, l.ref.Name)
+	return eniWitness(l, cl, ifs, at, fault)
+}
+
+// eniWitness is what the region's listing says of a link's cluster.
+func eniWitness(l *link, cl plan.Cluster, ifs []plan.Interface, at time.Time, fault *plan.Fault) plan.Witness {
 	if fault != nil {
 		return plan.Witness{Name: plan.ENI, Outcome: plan.Unknown, At: at, Code: fault.Code, Detail: fault.Error(), Hint: fault.Hint}
 	}

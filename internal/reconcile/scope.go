@@ -68,17 +68,29 @@ func (p *pass) look(ctx context.Context) {
 			return nil
 		})
 	}
-	hubs := make([]hubAnswer, len(p.Hubs))
-	if p.asks(plan.DNS) {
-		for i, h := range p.Hubs {
-			g.Go(func() error {
-				hubs[i].addrs, hubs[i].err = h.Cloud.EndpointAddrs(ctx)
-				return nil
-			})
-		}
+	g.Go(func() error {
+		p.hub = p.readHubs(ctx)
+		return nil
+	})
+	g.Wait()
+}
+
+// readHubs lists the hub's interface endpoints, in all its regions.
+func (p *pass) readHubs(ctx context.Context) hubView {
+	answers := make([]hubAnswer, len(p.Hubs))
+	if !p.asks(plan.DNS) {
+		return hubView{}
+	}
+	var g errgroup.Group
+	g.SetLimit(p.concurrency())
+	for i, h := range p.Hubs {
+		g.Go(func() error {
+			answers[i].addrs, answers[i].err = h.Cloud.EndpointAddrs(ctx)
+			return nil
+		})
 	}
 	g.Wait()
-	p.hub = p.hubFrom(ctx, hubs)
+	return p.hubFrom(ctx, answers)
 }
 
 type hubAnswer struct {
