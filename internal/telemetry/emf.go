@@ -10,13 +10,14 @@ import (
 )
 
 // Limits of the embedded metric format.
-// Source: Amazon CloudWatch user guide, Specification: Embedded metric format.
+// Source: Amazon CloudWatch user guide, Specification: Embedded metric format;
+// CloudWatch Logs user guide, quotas.
 const (
-	maxMetrics        = 100     // of one directive
-	maxDimensions     = 30      // of one set
-	maxDimensionValue = 1024    // characters
-	maxName           = 255     // of a namespace, metric or dimension: CloudWatch's API Reference, PutMetricData
-	maxDocument       = 1 << 20 // bytes of one line
+	maxMetrics        = 100       // of one directive
+	maxDimensions     = 30        // of one set
+	maxDimensionValue = 1024      // characters
+	maxName           = 255       // of a namespace, metric or dimension: CloudWatch's API Reference, PutMetricData
+	maxDocument       = 256 << 10 // bytes of one line: the size of a log's event that every region takes
 )
 
 // Unit is a metric's unit, as CloudWatch spells it.

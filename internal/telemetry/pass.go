@@ -1,7 +1,6 @@
 package telemetry
 
 import (
-	"errors"
 	"io"
 	"time"
 
@@ -35,17 +34,19 @@ func (p Pass) Missing() int {
 }
 
 // NotReached returns how many links the pass had no time for.
-func (p Pass) NotReached() int { return p.tally(func(report.Link) bool { return true }).notReached }
+func (p Pass) NotReached() int { return p.tally(everywhere).notReached }
 
 // Write writes a document for the pass, one for each account and region that
 // has links, and one for each link whose targets were read: a document holds
-// one value of each metric. It goes on after an error, and returns all.
+// one value of each metric. It goes on after an error, and returns the first.
 func (p Pass) Write(w io.Writer) error {
-	var errs []error
+	var first error
 	for _, d := range p.documents() {
-		errs = append(errs, d.Write(w))
+		if err := d.Write(w); first == nil {
+			first = err
+		}
 	}
-	return errors.Join(errs...)
+	return first
 }
 
 func (p Pass) documents() []Document {
@@ -78,7 +79,7 @@ func (p Pass) total() Document {
 		{"ApiCalls", Count, float64(calls)},
 	}
 	if !p.Narrowed {
-		metrics = append(metrics, p.tally(func(report.Link) bool { return true }).metrics()...)
+		metrics = append(metrics, p.tally(everywhere).metrics()...)
 		metrics = append(metrics, Metric{"Missing", Count, float64(p.Missing())})
 		if p.Age != nil {
 			metrics = append(metrics, Metric{"AgeOfLastFullCheckSeconds", Seconds, p.Age.Seconds()})
@@ -115,6 +116,8 @@ func (p Pass) document(sets [][]string, values map[string]string, metrics []Metr
 type tally struct {
 	links, converged, changed, pending, held, failed, notReached int
 }
+
+func everywhere(report.Link) bool { return true }
 
 func (p Pass) tally(counts func(report.Link) bool) tally {
 	var t tally
