@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -31,6 +33,7 @@ func watch(c *cobra.Command, e Env, cfg config.Config, engine *reconcile.Engine,
 	}
 	var ticking sync.WaitGroup
 	ticking.Go(func() { p.summaries(ctx) })
+	ticking.Go(func() { logProcess(ctx, engine.Logger) })
 	err := w.Run(ctx, asked)
 	cause := context.Cause(ctx)
 	cancel(nil)
@@ -59,8 +62,8 @@ type watchPrinter struct {
 	mu     sync.Mutex // guards what follows, and out
 	links  map[plan.GroupARN]plan.Result
 	faults map[string]bool // as last printed, with where
-	calls  int       // made until the last summary
-	since  time.Time // when it was
+	calls  int             // made until the last summary
+	since  time.Time       // when it was
 }
 
 func (p *watchPrinter) print(doc report.Sync) error {
@@ -192,4 +195,24 @@ func (p *watchPrinter) summary(now time.Time) {
 	}
 	fmt.Fprintf(p.out, "%s; calls to AWS in the last %s: %d\n", line, now.Sub(p.since).Round(time.Second), calls-p.calls)
 	p.calls, p.since = calls, now
+}
+
+// logProcess says every ten seconds, for whoever looks for a leak, what the
+// process holds.
+func logProcess(ctx context.Context, log *slog.Logger) {
+	if !log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			log.DebugContext(ctx, "process", "goroutines", runtime.NumGoroutine(), "heapBytes", m.HeapAlloc)
+		}
+	}
 }
