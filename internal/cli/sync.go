@@ -1,21 +1,16 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"log/slog"
-	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/spf13/cobra"
 
-	"postern/internal/awsapi"
+	"postern/internal/assemble"
 	"postern/internal/config"
 	"postern/internal/plan"
 	"postern/internal/reconcile"
 	"postern/internal/report"
-	"postern/internal/resolve"
 	"postern/internal/telemetry"
 )
 
@@ -108,99 +103,19 @@ func writeSync(e Env, cfg config.Config, doc report.Sync) error {
 
 // newEngine puts together what one process needs to make passes.
 func newEngine(c *cobra.Command, cfg config.Config, log *slog.Logger) (*reconcile.Engine, error) {
-	base, err := ambient(c.Context(), cfg)
-	if err != nil {
-		return nil, &usageError{err: err, help: c.CommandPath()}
+	p, err := assemble.New(c.Context(), cfg, log)
+	if err == nil {
+		var e *reconcile.Engine
+		if e, err = p.Engine(cfg); err == nil {
+			e.Logger = log
+			return e, nil
+		}
 	}
-	cloud := awsapi.New(base, awsapi.Options{APIShare: cfg.APIShare, Logger: log})
-	scopes, hubs := scopesOf(cfg, plan.Region(base.Region))
-	if len(scopes) == 0 {
-		return nil, usage(c, "no region to work in; set --region or AWS_REGION, or name scopes in a configuration file")
-	}
-	resolver, err := newResolver(cfg, log)
-	if err != nil {
+	switch {
+	case errors.Is(err, assemble.ErrResolvers):
 		return nil, usage(c, "%w; name a server with --resolver", err)
+	case errors.Is(err, assemble.ErrNoRegion):
+		return nil, usage(c, "%w; set --region or AWS_REGION, or name scopes in a configuration file", err)
 	}
-	engine := &reconcile.Engine{
-		Resolver: resolver,
-		Settings: reconcile.Settings{
-			Policy:        cfg.Policy(),
-			ClusterTag:    cfg.ClusterTag,
-			Witnesses:     cfg.Witnesses,
-			DryRun:        cfg.DryRun,
-			Expect:        cfg.Expect,
-			AllowEmpty:    cfg.AllowEmpty,
-			MarksInMemory: cfg.Marks == config.MarksMemory,
-			Concurrency:   cfg.Concurrency,
-		},
-		Calls:  cloud.Calls,
-		Logger: log,
-	}
-	for _, s := range scopes {
-		engine.Scopes = append(engine.Scopes, reconcile.Scope{Account: s.Account, Region: s.Region, Cloud: cloud.Scope(s)})
-	}
-	for _, s := range hubs {
-		engine.Hubs = append(engine.Hubs, reconcile.Scope{Account: s.Account, Region: s.Region, Cloud: cloud.Scope(s)})
-	}
-	return engine, nil
-}
-
-// ambient returns what the SDK's own variables and files say.
-func ambient(ctx context.Context, cfg config.Config) (aws.Config, error) {
-	var options []func(*awsconfig.LoadOptions) error
-	if cfg.Profile != "" {
-		options = append(options, awsconfig.WithSharedConfigProfile(cfg.Profile))
-	}
-	return awsconfig.LoadDefaultConfig(ctx, options...)
-}
-
-// scopesOf returns the accounts and regions to work in, and those whose
-// interface endpoints are the hub's: each in the ambient account's region if
-// the configuration names none.
-func scopesOf(cfg config.Config, ambient plan.Region) (scopes, hubs []awsapi.ScopeConfig) {
-	for _, s := range cfg.Scopes {
-		for _, region := range s.Regions {
-			scopes = append(scopes, awsapi.ScopeConfig{Account: s.Account, Region: region, RoleARN: s.RoleARN, ExternalID: s.ExternalID})
-		}
-	}
-	if len(cfg.Scopes) == 0 {
-		regions := cfg.Regions
-		if len(regions) == 0 && ambient != "" {
-			regions = []plan.Region{ambient}
-		}
-		for _, region := range regions {
-			scopes = append(scopes, awsapi.ScopeConfig{Region: region, RoleARN: cfg.RoleARN, ExternalID: cfg.ExternalID})
-		}
-	}
-	if cfg.Hub == nil {
-		return scopes, nil
-	}
-	regions := []plan.Region{cfg.Hub.Region}
-	for _, s := range scopes {
-		regions = append(regions, s.Region)
-	}
-	slices.Sort(regions)
-	for _, region := range slices.Compact(regions) {
-		hubs = append(hubs, awsapi.ScopeConfig{Account: cfg.Hub.Account, Region: region})
-	}
-	return scopes, hubs
-}
-
-// newResolver returns the DNS witness, with the system's servers if none are
-// configured.
-func newResolver(cfg config.Config, log *slog.Logger) (*resolve.Resolver, error) {
-	r := &resolve.Resolver{Logger: log}
-	for _, text := range cfg.Resolvers {
-		s, err := resolve.ParseServer(text)
-		if err != nil {
-			return nil, err
-		}
-		r.Servers = append(r.Servers, s)
-	}
-	if len(r.Servers) > 0 || !slices.Contains(cfg.Witnesses, plan.DNS) {
-		return r, nil
-	}
-	var err error
-	r.Servers, err = resolve.System()
-	return r, err
+	return nil, &usageError{err: err, help: c.CommandPath()}
 }
