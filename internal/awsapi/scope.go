@@ -51,12 +51,14 @@ func (s *Scope) checkRegion(p purpose) error {
 }
 
 // Account returns the account that the scope's credentials belong to. It asks
-// once. If that is not the configured account, the error says both.
+// until it has had an answer. If that is not the configured account, the error
+// says both.
 func (s *Scope) Account(ctx context.Context) (plan.AccountID, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.account != "" {
-		return s.account, nil
+	known := s.account
+	s.mu.Unlock()
+	if known != "" {
+		return known, nil
 	}
 	p := purpose{verb: "ask whose credentials these are in " + s.String(), action: "sts:GetCallerIdentity"}
 	out, err := do(ctx, s, p, s.api.getCallerIdentity, &sts.GetCallerIdentityInput{})
@@ -74,7 +76,9 @@ func (s *Scope) Account(ctx context.Context) (plan.AccountID, error) {
 			Hint:    fmt.Sprintf("give the scope a roleArn in account %s, or correct its account", want),
 		}
 	}
+	s.mu.Lock()
 	s.account = got
+	s.mu.Unlock()
 	return got, nil
 }
 
