@@ -76,9 +76,13 @@ type bench struct {
 }
 
 // inBench runs a test in a bubble with a fresh lab.
-func inBench(t *testing.T, run func(*bench)) {
+func inBench(t *testing.T, run func(*bench)) { inBenchOf(t, testWorld, 1, run) }
+
+// inBenchOf is inBench with another world, and another seed of the lab's
+// identifiers, addresses, lags and chances.
+func inBenchOf(t *testing.T, text string, seed uint64, run func(*bench)) {
 	synctest.Test(t, func(t *testing.T) {
-		world, err := lab.ParseWorld([]byte(testWorld))
+		world, err := lab.ParseWorld([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +91,7 @@ func inBench(t *testing.T, run func(*bench)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.lab, err = lab.New(lab.Options{World: world, Seed: 1, Listener: listener, DNSListen: func(string) (net.PacketConn, net.Listener, error) {
+		b.lab, err = lab.New(lab.Options{World: world, Seed: seed, Listener: listener, DNSListen: func(string) (net.PacketConn, net.Listener, error) {
 			pc, err := b.net.ListenPacket("udp", "127.0.0.1:0")
 			if err != nil {
 				return nil, nil, err
@@ -352,14 +356,20 @@ func (b *bench) relink(family string) {
 // group is the target group of prod's link.
 func (b *bench) group() state.TargetGroup {
 	b.Helper()
+	return b.groupOf(prodA)
+}
+
+// groupOf is the target group of a cluster's link.
+func (b *bench) groupOf(cluster string) state.TargetGroup {
+	b.Helper()
 	groups, _, err := b.store.DescribeTargetGroups(b.caller, state.TargetGroupQuery{})
 	b.must(err)
 	for _, g := range groups {
-		if g.Tags[plan.TagCluster] == prodA {
+		if g.Tags[plan.TagCluster] == cluster {
 			return g
 		}
 	}
-	b.Fatal("prod has no group")
+	b.Fatalf("%s has no group", cluster)
 	return state.TargetGroup{}
 }
 
