@@ -424,6 +424,16 @@ func TestDeadline(t *testing.T) {
 	w.lab.ClearFaults()
 	result(t, f.invoke(`{}`, ample))
 	w.synced(prodEU, true)
+
+	// A scope that there is no time to list has failed as a whole.
+	w.fault("delay action=tagging:GetResources by=30s account=333333333333")
+	a = f.invoke(`{}`, timeout)
+	if _, text := failed(t, a); a.took > timeout-500*time.Millisecond || !strings.HasPrefix(text, "interrupted: ") {
+		t.Errorf("after %s of %s: %s", a.took, timeout, text)
+	}
+	if n := len(a.logged("msg=scope error", "account=333333333333", "code=interrupted")); n != 1 {
+		t.Errorf("no line for the scope: %v", a.logs)
+	}
 }
 
 // TestUnusable: settings and scopes that cannot be used are the invocation's

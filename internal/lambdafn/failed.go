@@ -2,6 +2,7 @@ package lambdafn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"postern/internal/plan"
@@ -23,7 +24,10 @@ type FailedError struct {
 	More    int    // further faults; they are in the log
 }
 
-// Error returns all of it on one line.
+// maxText bounds an error's text, which may quote an event.
+const maxText = 2000
+
+// Error returns all of it on one line, up to 2000 bytes.
 func (e *FailedError) Error() string {
 	s := string(e.Code) + ": " + e.Message
 	if e.Hint != "" {
@@ -32,7 +36,11 @@ func (e *FailedError) Error() string {
 	if e.More > 0 {
 		s += fmt.Sprintf(" (and %d more: see the log)", e.More)
 	}
-	return strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > maxText {
+		s = strings.ToValidUTF8(s[:maxText], "") + "..."
+	}
+	return s
 }
 
 // unread are the codes of links of which AWS gave nothing to read.
@@ -59,7 +67,17 @@ func failure(doc report.Sync) error {
 	if len(all) == 0 {
 		return nil
 	}
+	// That the time ran out says least: something else may have used it up.
+	slices.SortStableFunc(all, func(a, b report.Error) int { return outOfTime(a) - outOfTime(b) })
 	return &FailedError{Code: all[0].Code, Message: all[0].Message, Hint: all[0].Hint, More: len(all) - 1}
+}
+
+// outOfTime is 1 for an error that only says that the time ran out.
+func outOfTime(e report.Error) int {
+	if e.Code == plan.Interrupted {
+		return 1
+	}
+	return 0
 }
 
 // nothingRead returns the first fault of each link, if none of them could be

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -105,6 +106,11 @@ func TestFailure(t *testing.T) {
 			d.Errors = []report.Error{{Code: plan.Expected, Message: "found no link;\nscopes: 1"}}
 			return d
 		}(), "links_missing: found no link; scopes: 1"},
+		{"time that ran out, and why", func() report.Sync {
+			d := doc(good)
+			d.Scopes[0].Errors = []report.Error{{Code: plan.Interrupted, Message: "list links"}, {Code: plan.Throttled, Message: "list interfaces in us-east-1"}}
+			return d
+		}(), "throttled: list interfaces in us-east-1 (and 1 more: see the log)"},
 		{"an error of a scope", func() report.Sync {
 			d := doc(good)
 			d.Scopes[0].Errors = []report.Error{{Code: plan.Throttled, Message: "list links", Hint: "wait"}}
@@ -121,6 +127,15 @@ func TestFailure(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestFailedText: an error is one line that a log can hold.
+func TestFailedText(t *testing.T) {
+	e := &FailedError{Code: EventInvalid, Message: strings.Repeat("\u00e9\n", 5000), Hint: "shorten it"}
+	got := e.Error()
+	if len(got) > maxText+3 || strings.Contains(got, "\n") || !utf8.ValidString(got) || !strings.HasPrefix(got, "event_invalid: \u00e9 \u00e9") {
+		t.Errorf("%d bytes: %.60q", len(got), got)
 	}
 }
 
@@ -233,15 +248,16 @@ func TestAge(t *testing.T) {
 			time.Sleep(time.Minute) // a step of the bubble's clock
 		}
 		good, other := row("good", plan.Converged, "", true), row("late", plan.Converged, "", true)
-		step(true, 0, good, late)                                                           // heard of just now
-		step(true, time.Minute, good, late)                                                 // the other has waited since
+		heldLink := row("good", plan.Held, plan.ClusterIsGone, false)
+		step(true, 0, good, late) // heard of just now
+		step(true, time.Minute, good, late)
 		step(true, 2*time.Minute, good, row("late", plan.Failed, plan.AccessDenied, false)) // not read is not looked at
-		step(false, 3*time.Minute, good)                                                    // a pass over some clusters
-		step(true, 0, good, other)                                                          // everything
-		step(true, 0, row("good", plan.Held, plan.ClusterIsGone, false), other)             // held for a reason is looked at
-		step(true, time.Minute, row("good", plan.Held, plan.ClusterIsGone, false), late)    //
-		step(true, 0, good, row("late", plan.Gone, plan.GroupGone, false))                  // a link that is gone waits for nothing
-		step(true, 0)                                                                       //
+		step(false, 3*time.Minute, good)                                                    // a pass over some clusters forgets no other
+		step(true, 0, good, other)
+		step(true, 0, heldLink, other) // held for a reason is looked at
+		step(true, time.Minute, heldLink, late)
+		step(true, 0, good, row("late", plan.Gone, plan.GroupGone, false)) // a link that is gone waits for nothing
+		step(true, 0)
 		if len(s.seen) != 0 {
 			t.Errorf("links that are no longer listed are remembered: %v", s.seen)
 		}
