@@ -82,13 +82,15 @@ func (d Document) line() ([]byte, error) {
 	root := map[string]any{}
 	set := func(key string, value any) error {
 		if _, twice := root[key]; twice || key == "_aws" {
-			return fmt.Errorf("the name %q stands twice", key)
+			return fmt.Errorf("the name %q is taken", key)
 		}
 		root[key] = value
 		return nil
 	}
 	for key, v := range d.Values {
-		root[key] = v
+		if err := set(key, v); err != nil {
+			return nil, err
+		}
 	}
 	for _, m := range d.Metrics {
 		dir.Metrics = append(dir.Metrics, declared{m.Name, m.Unit})

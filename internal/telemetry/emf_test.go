@@ -128,9 +128,10 @@ func TestDocumentRefused(t *testing.T) {
 		{"a dimension with a long value", func(d *telemetry.Document) { d.Values["A"] = strings.Repeat("x", 1025) }, "dimension A"},
 		{"a dimension twice", func(d *telemetry.Document) { d.Dimensions = [][]string{{"A", "A"}} }, "twice in a set"},
 		{"31 dimensions", func(d *telemetry.Document) { d.Dimensions = [][]string{make([]string, 31)} }, "31 dimensions"},
-		{"a metric twice", func(d *telemetry.Document) { d.Metrics = append(d.Metrics, d.Metrics[0]) }, `"M" stands twice`},
-		{"a metric named as a dimension", func(d *telemetry.Document) { d.Metrics[0].Name = "A" }, `"A" stands twice`},
-		{"a property named as the metadata", func(d *telemetry.Document) { d.Properties = map[string]any{"_aws": 1} }, `"_aws" stands twice`},
+		{"a metric twice", func(d *telemetry.Document) { d.Metrics = append(d.Metrics, d.Metrics[0]) }, `"M" is taken`},
+		{"a metric named as a dimension", func(d *telemetry.Document) { d.Metrics[0].Name = "A" }, `"A" is taken`},
+		{"a property named as the metadata", func(d *telemetry.Document) { d.Properties = map[string]any{"_aws": 1} }, `"_aws" is taken`},
+		{"a dimension named as the metadata", func(d *telemetry.Document) { d.Values["_aws"] = "a" }, `"_aws" is taken`},
 		{"a property that is no JSON", func(d *telemetry.Document) { d.Properties = map[string]any{"f": func() {}} }, "json"},
 		{"too large", func(d *telemetry.Document) { d.Properties = map[string]any{"p": strings.Repeat("x", 256<<10)} }, "bytes"},
 	}
