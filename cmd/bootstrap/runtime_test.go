@@ -90,10 +90,18 @@ type function struct {
 	exited         chan error
 }
 
+// linked keeps the whole function in the test's program too: go test takes a
+// result from its cache while that program is the same, and knows nothing of
+// what the test builds.
+var linked = main
+
 // build builds the function for this machine, with the flags of `make build`,
 // whose compiled packages it then shares.
 func build(t *testing.T) string {
 	t.Helper()
+	if linked == nil {
+		t.Fatal("there is no main")
+	}
 	path := filepath.Join(t.TempDir(), "bootstrap")
 	cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", path, ".")
 	if out, err := cmd.CombinedOutput(); err != nil {

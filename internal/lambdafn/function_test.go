@@ -267,16 +267,16 @@ func TestAge(t *testing.T) {
 // TestShards: an engine for each set of scopes, not more than a few.
 func TestShards(t *testing.T) {
 	f, _ := withEngine(t, map[string]string{"POSTERN_EXPECT": "9", "POSTERN_GRACE": "5m", "POSTERN_REGIONS": "us-east-1"}, io.Discard, always(func() report.Sync { return doc() }))
-	shard := func(i int) *shard {
+	get := func(i, at int) *shard {
 		t.Helper()
 		ev := parseEvent(fmt.Appendf(nil, `{"expect":2, "scopes":[{"regions":["us-east-1","eu-west-1"],"account":"%012d"}]}`, i))
-		s, err := f.shardFor(ev, time.Unix(int64(i), 0))
+		s, err := f.shardFor(ev, time.Unix(int64(at), 0))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return s
 	}
-	first := shard(1)
+	first := get(1, 1)
 	e := first.engine.(*reconcile.Engine)
 	var scopes []string
 	for _, s := range e.Scopes {
@@ -288,16 +288,24 @@ func TestShards(t *testing.T) {
 	if first.expect != 2 || e.Settings.Expect != 2 || e.Settings.Policy.Grace != 5*time.Minute {
 		t.Errorf("settings: expect %d, %+v", first.expect, e.Settings)
 	}
-	if shard(1) != first {
+	if get(1, 1) != first {
 		t.Error("the same scopes got another engine")
 	}
 	for i := 2; i <= 3*maxShards; i++ {
-		shard(i)
+		get(i, i)
 	}
 	if len(f.shards) != maxShards {
 		t.Errorf("%d engines are kept", len(f.shards))
 	}
-	if shard(1) == first {
+	const busy = 2*maxShards + 2
+	inUse := get(busy, 4*maxShards)
+	for i := 1; i < maxShards-1; i++ { // the engine of the configured scopes has a place, too
+		get(1000+i, 4*maxShards+i)
+	}
+	if get(busy, 6*maxShards) != inUse {
+		t.Error("an engine that is in use was dropped for ones that are not")
+	}
+	if get(1, 7*maxShards) == first {
 		t.Error("the first engine was kept, and newer ones were dropped")
 	}
 }
@@ -323,6 +331,34 @@ func TestReadScopes(t *testing.T) {
 			}
 		} else if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: want an error with %q on one line, got %v", c.raw, c.want, err)
+		}
+	}
+}
+
+// TestHub: the hub of the configuration file is asked in every region that is
+// worked in.
+func TestHub(t *testing.T) {
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	env := map[string]string{"POSTERN_CONFIG": "postern.yaml", "POSTERN_RESOLVERS": "127.0.0.1:53"}
+	f := New(t.Context(), Env{
+		Getenv: func(key string) string { return env[key] },
+		ReadFile: func(string) ([]byte, error) {
+			return []byte(`hub: {account: "111111111111", region: us-east-1, vpcIds: [vpc-0123456789abcdef0]}
+scopes: [{account: "222222222222", regions: [eu-west-1, us-east-1]}]`), nil
+		},
+		Stdout: io.Discard, Stderr: io.Discard,
+	})
+	for _, payload := range []string{`{}`, `{"scopes":[{"account":"333333333333","regions":["eu-west-1"]}]}`} {
+		s, err := f.shardFor(parseEvent([]byte(payload)), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var hubs []string
+		for _, h := range s.engine.(*reconcile.Engine).Hubs {
+			hubs = append(hubs, string(h.Account)+"/"+string(h.Region))
+		}
+		if diff := cmp.Diff([]string{"111111111111/eu-west-1", "111111111111/us-east-1"}, hubs); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", payload, diff)
 		}
 	}
 }
