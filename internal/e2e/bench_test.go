@@ -518,6 +518,18 @@ func (b *bench) wantLink(doc report.Sync, result plan.Result, reason plan.Code) 
 	}
 }
 
+// wantError: the last pass reports this fault of prod's link, with a hint.
+func (b *bench) wantError(code plan.Code) {
+	b.Helper()
+	l, err := linkOf(b.last, prodA)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if !slices.ContainsFunc(l.Errors, func(e report.Error) bool { return e.Code == code && e.Message != "" && e.Hint != "" }) {
+		b.Errorf("no error %s: %s", code, b.describe())
+	}
+}
+
 func (b *bench) wantOther(doc report.Sync, result plan.Result) {
 	b.Helper()
 	l, err := linkOf(doc, other)

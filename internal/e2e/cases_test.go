@@ -190,7 +190,8 @@ var failureCases = []failureCase{
 			b.move("abrupt")
 			b.fault("deny action=elbv2:RegisterTargets")
 			b.syncFor(30 * minute)
-			b.wantLink(b.last, plan.Failed, plan.AccessDenied)
+			b.wantLink(b.last, plan.Failed, plan.NoHealthyTarget)
+			b.wantError(plan.AccessDenied)
 			b.wantRegistered(old...)
 			b.heal()
 			b.converge()
@@ -214,12 +215,12 @@ var failureCases = []failureCase{
 		id:        "T11",
 		situation: "a current target is unhealthy",
 		fault:     "`health-broken cluster=prod`, 30 minutes",
-		want:      "kept and reported (`listed_unhealthy`), no write",
+		want:      "kept, no write, and said: `listed_unhealthy`, and `failed: no_healthy_target` while nothing gets through",
 		run: func(b *bench) {
 			b.converge()
 			b.fault("health-broken cluster=prod")
 			b.syncFor(30 * minute)
-			b.wantLink(b.last, plan.Pending, plan.NotHealthyYet)
+			b.wantLink(b.last, plan.Failed, plan.NoHealthyTarget)
 			for _, a := range b.serving() {
 				b.wantDecision(b.last, a, plan.Keep, plan.ListedUnhealthy)
 			}
@@ -517,7 +518,7 @@ var failureCases = []failureCase{
 			}
 			b.wait(10 * minute)
 			b.mark()
-			b.wantLink(b.sync(), plan.Held, plan.NotAdopted)
+			b.wantDecision(b.sync(), stray, plan.Hold, plan.NotAdopted)
 			b.wantNoWrites()
 			b.engine.Settings.Policy.Adopt = true
 			b.sync()

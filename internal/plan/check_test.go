@@ -224,14 +224,16 @@ func (o oracle) checkFindings(p plan.Plan) []string {
 	expect(is(plan.ENI, plan.Unknown), plan.ENIUnknown)
 	expect(is(plan.ENI, plan.Empty), plan.ENIEmpty)
 	expect(slices.Contains(o.witnessGuards(), plan.NoWitness), plan.NoWitness)
-	present, unused := false, true
+	present, unused, down := false, true, true
 	for _, r := range o.in.Registered {
 		if !r.Draining() {
 			present = true
 			unused = unused && r.State == plan.StateUnused && r.Reason == "Target.NotInUse"
+			down = down && (r.State == plan.StateUnhealthy || r.State == plan.StateUnhealthyDraining || r.State == plan.StateUnused)
 		}
 	}
 	expect(present && unused, plan.NotInUse)
+	expect(present && down && !unused, plan.NoHealthyTarget)
 	return wrong
 }
 

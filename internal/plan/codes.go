@@ -9,9 +9,9 @@ const (
 	ListedByENI       Code = "listed_by_eni"      // register, keep: the interface listing names it
 	ListedByDNS       Code = "listed_by_dns"      // register, keep: DNS names it
 	ListedByBoth      Code = "listed_by_both"     // keep, register
-	ListedUnhealthy   Code = "listed_unhealthy"   // keep: it is the cluster's and its health check fails
+	ListedUnhealthy   Code = "listed_unhealthy"   // keep, pending: it is the cluster's and its health check fails
 	ListedInitial     Code = "listed_initial"     // keep: registered, its first health check is still out
-	ListedUnused      Code = "listed_unused"      // keep: registered, and ELB sends it nothing
+	ListedUnused      Code = "listed_unused"      // keep, pending: registered, and ELB sends it nothing
 	DNSAlone          Code = "dns_alone"          // mark, keep: DNS names it and the interface listing does not
 	DNSAloneProved    Code = "dns_alone_proved"   // register: the same, and its identity is proved
 	DNSAloneGrace     Code = "dns_alone_grace"    // register: DNS alone has named it for the grace period
@@ -54,6 +54,7 @@ const (
 	ClusterInvalid     Code = "cluster_invalid"     // failed: EKS's answer lacks what sync needs, or is malformed
 	NoPrivateEndpoint  Code = "no_private_endpoint" // failed: the cluster's endpoint is public only
 	GroupGone          Code = "group_gone"          // gone: tagged, and ELB no longer knows it
+	NoHealthyTarget    Code = "no_healthy_target"   // failed: every target is unhealthy or unused
 	NotInUse           Code = "not_in_use"          // failed: every target is unused: no listener, or the zone is not enabled
 	DNSEmpty           Code = "dns_empty"           // failed: the endpoint's name does not exist, or has no address
 	ENIEmpty           Code = "eni_empty"           // failed: EC2 lists no control-plane interface of the cluster

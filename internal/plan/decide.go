@@ -66,7 +66,7 @@ func Decide(in Input) Plan {
 
 	var out []Decision
 	switch {
-	case !d.managed() && !d.Policy.Adopt && d.strangersOnly():
+	case !d.managed() && !d.Policy.Adopt && d.answered() && d.strangersOnly():
 		out = d.notAdopted()
 		d.marks = in.Marks.Clone()
 	default:
@@ -79,7 +79,7 @@ func Decide(in Input) Plan {
 	}
 
 	p := Plan{Decisions: out, Marks: d.marks, Witnesses: d.witnesses, Findings: d.findings(in)}
-	if f := d.notInUse(); f != nil {
+	if f := d.noneHealthy(); f != nil {
 		p.Findings = append(p.Findings, *f)
 	}
 	p.Write = p.Marks.String() != in.Marks.String()
@@ -126,6 +126,9 @@ func (d *decider) sortRegistered() {
 			d.current[r.Addr] = r
 		}
 	}
+	slices.SortFunc(d.foreign, func(a, b Registered) int {
+		return cmp.Or(a.Addr.Compare(b.Addr), cmp.Compare(a.Port, b.Port))
+	})
 }
 
 func (d *decider) listed(a netip.Addr) bool { return d.eni[a] || d.dns[a] }
@@ -227,22 +230,39 @@ func (d *decider) pause(ds []Decision) {
 	d.unread = false
 }
 
-// notInUse is the finding that ELB sends nothing to any target.
-func (d *decider) notInUse() *Fault {
+// noneHealthy is the finding that no target gets traffic, and that waiting
+// will not change it.
+func (d *decider) noneHealthy() *Fault {
 	all := append(d.registered(), d.foreign...)
+	unused := 0
 	for _, r := range all {
-		if r.State != StateUnused || r.Reason != "Target.NotInUse" {
+		if r.mayServe() {
 			return nil
 		}
+		if r.State == StateUnused && r.Reason == "Target.NotInUse" {
+			unused++
+		}
 	}
-	if len(all) == 0 {
+	switch len(all) {
+	case 0:
 		return nil
+	case unused:
+		return &Fault{
+			Code:    NotInUse,
+			Message: fmt.Sprintf("every target of %s is unused (Target.NotInUse)", d.Group.ARN),
+			Hint:    "make a listener forward to the group, and enable the targets' zones on the load balancer",
+		}
 	}
 	return &Fault{
-		Code:    NotInUse,
-		Message: fmt.Sprintf("every target of %s is unused (Target.NotInUse)", d.Group.ARN),
-		Hint:    "make a listener forward to the group, and enable the targets' zones on the load balancer",
+		Code:    NoHealthyTarget,
+		Message: fmt.Sprintf("no target of %s passes its health check: %s", d.Group.ARN, detail(all[0])),
+		Hint:    "if they are the cluster's addresses, look at what the check needs: TCP 443 from the load balancer in the cluster's security group, and /readyz if the group asks for it",
 	}
+}
+
+// answered reports whether any witness named an address that counts.
+func (d *decider) answered() bool {
+	return slices.ContainsFunc(d.witnesses, func(w Witness) bool { return w.Outcome == Answered })
 }
 
 func (d *decider) evidence(a netip.Addr) []Evidence {

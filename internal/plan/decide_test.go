@@ -169,7 +169,7 @@ var truthTable = []row{
 	{name: "registered, dns alone lists it", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a b", eni: "b", marks: []string{"-a 900s"}}, want: []string{"keep a dns_alone", "keep b listed_by_both"}, result: plan.Pending, code: plan.DNSAlone},
 	{name: "registered, dns alone lists it, eni does not answer", world: world{registered: []string{"a healthy"}, dns: "a", eni: "inapplicable"}, want: []string{"keep a listed_by_dns"}, result: plan.Converged},
 	{name: "registered, eni alone lists it", world: world{registered: []string{"a healthy", "b healthy"}, dns: "b", eni: "a b"}, want: []string{"keep a listed_by_eni", "keep b listed_by_both"}},
-	{name: "registered and unhealthy but current", world: world{registered: []string{"a unhealthy"}, dns: "a", eni: "a"}, want: []string{"keep a listed_unhealthy"}, result: plan.Pending, code: plan.NotHealthyYet},
+	{name: "registered and unhealthy but current", world: world{registered: []string{"a unhealthy"}, dns: "a", eni: "a"}, want: []string{"keep a listed_unhealthy"}, result: plan.Failed, find: []plan.Code{plan.NoHealthyTarget}},
 	{name: "registered and initial", world: world{registered: []string{"a initial"}, dns: "a", eni: "a"}, want: []string{"keep a listed_initial"}, result: plan.Pending},
 	{name: "registered, one unused", world: world{registered: []string{"a unused", "b healthy"}, dns: "a b", eni: "a b"}, want: []string{"keep a listed_unused", "keep b listed_by_both"}, result: plan.Pending},
 	{name: "a partial answer missing one of two keeps it by eni", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a", eni: "a b", marks: []string{"-b 9000s"}}, want: []string{"keep a listed_by_both", "keep b listed_by_eni"}},

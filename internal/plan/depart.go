@@ -24,7 +24,7 @@ func (d *decider) departures() []Decision {
 		}
 	}
 	for _, r := range d.foreign {
-		if d.Policy.RemoveForeign || d.disproof[r.Addr] && r.Port == APIPort {
+		if d.Policy.RemoveForeign && !d.named(r) || d.disproof[r.Addr] && r.Port == APIPort {
 			stale = append(stale, r)
 			continue
 		}
@@ -87,7 +87,11 @@ func (d *decider) removals(stale []Registered) []Decision {
 	})
 	limit := d.Policy.MaxDeregister
 	if limit <= 0 {
-		limit = max(1, (len(d.current)+len(d.foreign))/2)
+		own := len(d.current)
+		if d.Policy.RemoveForeign {
+			own += len(d.foreign)
+		}
+		limit = max(1, own/2)
 	}
 	for i, rm := range ready {
 		if i >= limit {
@@ -131,13 +135,17 @@ func (d *decider) remove(r Registered) (Decision, *removal) {
 		if f := d.floor(r); f != "" {
 			return hold(Floor, "it serves somebody else's certificate, but "+f)
 		}
+		if !d.MarksFresh {
+			d.unread = true
+			return hold(MarkUnread, "it serves somebody else's certificate, but the group's tags must be read again before it may leave")
+		}
 		return Decision{}, &removal{Registered: r, since: d.Now, disproved: true}
 	case against != "":
 		return hold(against, "no witness names it, but "+againstText[against])
 	}
 	grace, reason := d.Policy.Grace, Stale
 	if lone {
-		grace, reason = d.Policy.GraceOneWitness, StaleOneWitness
+		grace, reason = max(d.Policy.Grace, d.Policy.GraceOneWitness), StaleOneWitness
 	}
 	m := markFor(MarkStale, r.Addr, r.Port)
 	since := d.Marks.since(m, d.Now)
@@ -156,6 +164,14 @@ func (d *decider) remove(r Registered) (Decision, *removal) {
 		return hold(MarkUnread, "no witness names it, but its mark must be read again before it may leave")
 	}
 	return Decision{}, &removal{Registered: r, since: since, lone: lone}
+}
+
+// named reports whether a witness named a foreign target's address, be it that
+// the filter refused it: such a one is no stale target.
+func (d *decider) named(r Registered) bool {
+	return r.Port == APIPort && slices.ContainsFunc(d.Input.Witnesses, func(w Witness) bool {
+		return w.Outcome == Answered && slices.Contains(w.Addrs, r.Addr)
+	})
 }
 
 // eniAgainst says why the interface listing, where it is configured, cannot
@@ -197,8 +213,8 @@ func (d *decider) floor(r Registered) string {
 			}
 		}
 	}
-	if r.Healthy() && healthy < d.Policy.MinHealthy {
-		return fmt.Sprintf("it is healthy and only %d of the cluster's own targets are (the floor is %d)", healthy, d.Policy.MinHealthy)
+	if r.mayServe() && healthy < d.Policy.MinHealthy {
+		return fmt.Sprintf("it is %s and only %d of the cluster's own targets are healthy (the floor is %d)", r.State, healthy, d.Policy.MinHealthy)
 	}
 	if any < d.Policy.MinHealthy {
 		return fmt.Sprintf("only %d of the cluster's own addresses are registered (the floor is %d)", any, d.Policy.MinHealthy)

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"slices"
 	"time"
 
 	"postern/internal/plan"
@@ -17,6 +18,9 @@ func (o oracle) paused() bool {
 // witness names.
 func (o oracle) notAdopted() bool {
 	if o.managed() || o.in.Policy.Adopt {
+		return false
+	}
+	if !slices.ContainsFunc(o.in.Witnesses, func(w plan.Witness) bool { return o.outcome(w) == plan.Answered }) {
 		return false
 	}
 	some := false
@@ -73,7 +77,7 @@ func (o oracle) grace() (time.Duration, plan.Code) {
 	if n >= 2 {
 		return o.in.Policy.Grace, plan.Stale
 	}
-	return o.in.Policy.GraceOneWitness, plan.StaleOneWitness
+	return max(o.in.Policy.Grace, o.in.Policy.GraceOneWitness), plan.StaleOneWitness
 }
 
 // policyGuards are the settings and tags that forbid removals.
@@ -97,7 +101,8 @@ func (o oracle) floorHolds(k key) bool {
 		if !o.present(ok) || !o.listed(ok) {
 			continue
 		}
-		if r.State != plan.StateHealthy || other.State == plan.StateHealthy {
+		down := r.State == plan.StateUnhealthy || r.State == plan.StateUnhealthyDraining || r.State == plan.StateUnused
+		if down || other.State == plan.StateHealthy {
 			remain++
 		}
 	}
@@ -108,7 +113,8 @@ func (o oracle) floorHolds(k key) bool {
 // must go.
 func (o oracle) untouchable(k key) bool {
 	identity := k.port == plan.APIPort && o.disproved(k.addr)
-	return o.foreign(k) && !o.in.Policy.RemoveForeign && !identity
+	said := slices.ContainsFunc(o.in.Witnesses, func(w plan.Witness) bool { return w.Outcome == plan.Answered && slices.Contains(w.Addrs, k.addr) })
+	return o.foreign(k) && !identity && (!o.in.Policy.RemoveForeign || k.port == plan.APIPort && said)
 }
 
 // ripe: nothing but the limit of removals holds the target.
@@ -120,7 +126,7 @@ func (o oracle) ripe(k key) bool {
 		return false
 	}
 	if o.disproved(k.addr) && k.port == plan.APIPort {
-		return len(o.identityGuards()) == 0
+		return len(o.identityGuards()) == 0 && o.in.MarksFresh
 	}
 	if len(o.witnessGuards()) > 0 || !o.in.MarksFresh {
 		return false
@@ -158,7 +164,7 @@ func (o oracle) limited(k key) bool {
 	if limit == 0 {
 		n := 0
 		for _, r := range o.in.Registered {
-			if r.State != plan.StateDraining {
+			if r.State != plan.StateDraining && (o.in.Policy.RemoveForeign || !o.foreign(key{r.Addr, r.Port})) {
 				n++
 			}
 		}

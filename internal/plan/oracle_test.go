@@ -398,7 +398,7 @@ func (o oracle) wantsGone(k key) []verdict {
 		if o.floorHolds(k) {
 			why = append(why, plan.Floor)
 		}
-		if !o.in.MarksFresh && !identity {
+		if !o.in.MarksFresh {
 			why = append(why, plan.MarkUnread)
 		}
 		if o.paused() {
@@ -416,9 +416,9 @@ func (o oracle) wantsGone(k key) []verdict {
 			}
 			return one(plan.MarkOnly, reason)
 		}
-		if !o.in.MarksFresh {
-			why = append(why, plan.MarkUnread)
-		}
+	}
+	if !o.in.MarksFresh {
+		why = append(why, plan.MarkUnread)
 	}
 	if !o.in.Verified {
 		why = append(why, plan.ClusterUnverified)

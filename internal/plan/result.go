@@ -55,10 +55,13 @@ func (p Plan) Result() (Result, Code) {
 	if _, ok := first(func(d Decision) bool { return d.Action == MarkOnly }); ok {
 		return Pending, MarksRunning
 	}
-	if _, ok := first(func(d Decision) bool {
+	if c, ok := first(func(d Decision) bool {
 		return d.Action == Keep && d.Reason != Foreign && d.Health != StateHealthy
 	}); ok {
-		return Pending, NotHealthyYet
+		if c == ListedInitial {
+			c = NotHealthyYet
+		}
+		return Pending, c
 	}
 	if _, ok := first(func(d Decision) bool { return d.Action == Keep && d.Reason == DNSAlone }); ok {
 		return Pending, DNSAlone

@@ -190,6 +190,16 @@ func (r Registered) Draining() bool { return r.State == StateDraining }
 // target counts for the floor.
 func (r Registered) Healthy() bool { return r.State == StateHealthy }
 
+// mayServe reports whether the target may be getting traffic, as far as its
+// state tells: one that is known to be unhealthy or unused is not.
+func (r Registered) mayServe() bool {
+	switch r.State {
+	case StateUnhealthy, StateUnhealthyDraining, StateUnused, StateDraining:
+		return false
+	}
+	return true
+}
+
 // Verdict is what a check of an address's TLS identity found.
 type Verdict string
 
