@@ -2,21 +2,16 @@ package lambdafn
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
-	"slices"
 
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/smithy-go/logging"
-
-	"postern/internal/awsapi"
+	"postern/internal/assemble"
 	"postern/internal/config"
 	"postern/internal/plan"
 	"postern/internal/reconcile"
 	"postern/internal/report"
-	"postern/internal/resolve"
 	"postern/internal/telemetry"
 )
 
@@ -57,11 +52,9 @@ type passer interface {
 
 // base is what every shard shares: settings, credentials, pacing, resolver.
 type base struct {
-	cfg      config.Config
-	log      *slog.Logger
-	cloud    *awsapi.Cloud
-	region   plan.Region // of the process
-	resolver *resolve.Resolver
+	cfg     config.Config
+	log     *slog.Logger
+	process *assemble.Process
 }
 
 // newBase puts together what needs no call to AWS.
@@ -71,20 +64,12 @@ func newBase(ctx context.Context, e Env) (*base, error) {
 		return nil, err
 	}
 	b := &base{cfg: cfg, log: telemetry.Logger(e.Stderr, cfg.LogLevel, false)}
-	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithLogger(logging.LoggerFunc(func(_ logging.Classification, format string, v ...any) {
-		b.log.Debug("sdk", "message", fmt.Sprintf(format, v...))
-	}))}
-	if cfg.Profile != "" {
-		options = append(options, awsconfig.WithSharedConfigProfile(cfg.Profile))
-	}
-	ambient, err := awsconfig.LoadDefaultConfig(ctx, options...)
-	if err != nil {
-		return nil, &FailedError{Code: ConfigInvalid, Message: "read the AWS settings: " + err.Error(), Hint: "correct the AWS_ variables of the function"}
-	}
-	b.region = plan.Region(ambient.Region)
-	b.cloud = awsapi.New(ambient, awsapi.Options{APIShare: cfg.APIShare, Logger: b.log})
-	if b.resolver, err = newResolver(cfg, b.log); err != nil {
-		return nil, &FailedError{Code: ConfigInvalid, Message: err.Error(), Hint: "name a server with POSTERN_RESOLVERS"}
+	if b.process, err = assemble.New(ctx, cfg, b.log); err != nil {
+		hint := "correct the AWS_ variables of the function"
+		if errors.Is(err, assemble.ErrResolvers) {
+			hint = "name a server with POSTERN_RESOLVERS"
+		}
+		return nil, &FailedError{Code: ConfigInvalid, Message: err.Error(), Hint: hint}
 	}
 	return b, nil
 }
@@ -92,83 +77,12 @@ func newBase(ctx context.Context, e Env) (*base, error) {
 // engine returns an engine for the settings, which are b's but for their
 // scopes.
 func (b *base) engine(cfg config.Config) (*reconcile.Engine, error) {
-	scopes, hubs := scopesOf(cfg, b.region)
-	if len(scopes) == 0 {
-		return nil, &FailedError{Code: ConfigInvalid, Message: "there is no region to work in", Hint: "set POSTERN_REGIONS or AWS_REGION, or name scopes in the event"}
-	}
-	e := &reconcile.Engine{
-		Resolver: b.resolver,
-		Settings: reconcile.Settings{
-			Policy:        cfg.Policy(),
-			ClusterTag:    cfg.ClusterTag,
-			Witnesses:     cfg.Witnesses,
-			DryRun:        cfg.DryRun,
-			Expect:        cfg.Expect,
-			AllowEmpty:    cfg.AllowEmpty,
-			MarksInMemory: cfg.Marks == config.MarksMemory,
-			Concurrency:   cfg.Concurrency,
-		},
-		Calls: b.cloud.Calls,
+	e, err := b.process.Engine(cfg)
+	if err != nil {
+		return nil, &FailedError{Code: ConfigInvalid, Message: err.Error(), Hint: "set POSTERN_REGIONS or AWS_REGION, or name scopes in the event"}
 	}
 	if cfg.LogLevel < slog.LevelInfo {
 		e.Logger = b.log // what it says above that, the log of decisions says better
 	}
-	for _, s := range scopes {
-		e.Scopes = append(e.Scopes, reconcile.Scope{Account: s.Account, Region: s.Region, Cloud: b.cloud.Scope(s)})
-	}
-	for _, s := range hubs {
-		e.Hubs = append(e.Hubs, reconcile.Scope{Account: s.Account, Region: s.Region, Cloud: b.cloud.Scope(s)})
-	}
 	return e, nil
-}
-
-// scopesOf returns the accounts and regions to work in, and those whose
-// interface endpoints are the hub's: each in the ambient account's region if
-// the settings name none.
-func scopesOf(cfg config.Config, ambient plan.Region) (scopes, hubs []awsapi.ScopeConfig) {
-	for _, s := range cfg.Scopes {
-		for _, region := range s.Regions {
-			scopes = append(scopes, awsapi.ScopeConfig{Account: s.Account, Region: region, RoleARN: s.RoleARN, ExternalID: s.ExternalID})
-		}
-	}
-	if len(cfg.Scopes) == 0 {
-		regions := cfg.Regions
-		if len(regions) == 0 && ambient != "" {
-			regions = []plan.Region{ambient}
-		}
-		for _, region := range regions {
-			scopes = append(scopes, awsapi.ScopeConfig{Region: region, RoleARN: cfg.RoleARN, ExternalID: cfg.ExternalID})
-		}
-	}
-	if cfg.Hub == nil {
-		return scopes, nil
-	}
-	regions := []plan.Region{cfg.Hub.Region}
-	for _, s := range scopes {
-		regions = append(regions, s.Region)
-	}
-	slices.Sort(regions)
-	for _, region := range slices.Compact(regions) {
-		hubs = append(hubs, awsapi.ScopeConfig{Account: cfg.Hub.Account, Region: region})
-	}
-	return scopes, hubs
-}
-
-// newResolver returns the DNS witness, with the system's servers if none are
-// configured.
-func newResolver(cfg config.Config, log *slog.Logger) (*resolve.Resolver, error) {
-	r := &resolve.Resolver{Logger: log}
-	for _, text := range cfg.Resolvers {
-		s, err := resolve.ParseServer(text)
-		if err != nil {
-			return nil, err
-		}
-		r.Servers = append(r.Servers, s)
-	}
-	if len(r.Servers) > 0 || !slices.Contains(cfg.Witnesses, plan.DNS) {
-		return r, nil
-	}
-	var err error
-	r.Servers, err = resolve.System()
-	return r, err
 }
