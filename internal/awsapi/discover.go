@@ -4,14 +4,17 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	tagging "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	taggingtypes "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
+	"golang.org/x/sync/errgroup"
 
 	"postern/internal/plan"
 )
@@ -34,22 +37,54 @@ const (
 // they lack is Gone; a tagged load balancer that they lack, or that has no
 // group, is not reported. Without a tagged resource nothing is listed.
 func (s *Scope) Candidates(ctx context.Context, clusterTag string) ([]plan.Candidate, error) {
-	tagged, err := s.tagged(ctx, clusterTag)
+	tagged, groups, balancers, err := s.taggedAndListed(ctx, clusterTag)
 	if err != nil || len(tagged) == 0 {
-		return nil, err
-	}
-	// Groups first: a load balancer that a group names is then in the later
-	// listing, unless it was deleted in between.
-	groups, err := s.listGroups(ctx)
-	if err != nil {
-		return nil, err
-	}
-	balancers, err := s.listLoadBalancers(ctx)
-	if err != nil {
 		return nil, err
 	}
 	found := match(tagged, groups, balancers, clusterTag)
 	return s.withOwnTags(ctx, found)
+}
+
+// taggedAndListed returns what is tagged, and what exists if anything is. A
+// region of 1,000 links takes some thirty pages, so groups and load balancers
+// are asked for side by side, and listed as soon as the first page has shown
+// that it is worth it.
+func (s *Scope) taggedAndListed(ctx context.Context, clusterTag string) (
+	tagged map[string]map[string]string, groups []elbtypes.TargetGroup, balancers map[string]plan.LoadBalancer, err error,
+) {
+	var found [len(taggedTypes)]map[string]map[string]string
+	news := make(chan bool, len(taggedTypes)+1) // true: something is tagged; false: one type is known
+	some := sync.OnceFunc(func() { news <- true })
+	g, ctx := errgroup.WithContext(ctx)
+	for i, kind := range taggedTypes {
+		g.Go(func() (err error) {
+			defer func() { news <- false }()
+			found[i], err = s.tagged(ctx, clusterTag, kind, some)
+			return err
+		})
+	}
+	g.Go(func() (err error) {
+		for known := 0; !<-news; {
+			if known++; known == len(taggedTypes) {
+				return nil
+			}
+		}
+		// Groups first: a load balancer that a group names is then in the later
+		// listing, unless it was deleted in between.
+		if groups, err = s.listGroups(ctx); err != nil {
+			return err
+		}
+		balancers, err = s.listLoadBalancers(ctx)
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		return nil, nil, nil, err
+	}
+	tagged = map[string]map[string]string{}
+	for _, f := range found {
+		maps.Copy(tagged, f)
+	}
+	return tagged, groups, balancers, nil
 }
 
 // withOwnTags reads the tags of the groups that are not tagged as a cluster's
@@ -114,14 +149,18 @@ func match(tagged map[string]map[string]string, groups []elbtypes.TargetGroup, b
 	return out
 }
 
-// tagged returns the tags of every target group and load balancer that has the
-// tag, by ARN. The API also returns what once had it: that is left out.
-func (s *Scope) tagged(ctx context.Context, key string) (map[string]map[string]string, error) {
+// taggedTypes are the types of resources that carry the cluster tag.
+var taggedTypes = [...]string{"elasticloadbalancing:targetgroup", "elasticloadbalancing:loadbalancer"}
+
+// tagged returns the tags of every resource of a type that has the tag, by
+// ARN, and calls some for each. The API also returns what once had it: that is
+// left out.
+func (s *Scope) tagged(ctx context.Context, key, kind string, some func()) (map[string]map[string]string, error) {
 	p := purpose{verb: fmt.Sprintf("list resources tagged %q in %s", key, s), action: "tag:GetResources"}
 	out := map[string]map[string]string{}
 	err := pages(p, func(token *string) (*string, error) {
 		page, err := do(ctx, s, p, s.api.getResources, &tagging.GetResourcesInput{
-			ResourceTypeFilters: []string{"elasticloadbalancing:loadbalancer", "elasticloadbalancing:targetgroup"},
+			ResourceTypeFilters: []string{kind},
 			TagFilters:          []taggingtypes.TagFilter{{Key: aws.String(key)}},
 			ResourcesPerPage:    aws.Int32(taggedPerPage),
 			PaginationToken:     token,
@@ -143,6 +182,7 @@ func (s *Scope) tagged(ctx context.Context, key string) (map[string]map[string]s
 			}
 			if _, ok := tags[key]; ok {
 				out[arn] = tags
+				some()
 			}
 		}
 		return page.PaginationToken, nil

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -54,13 +56,20 @@ type fleet struct {
 	own       map[string]map[string]string // DescribeTags
 	breaks    string                       // the listing that breaks off between pages
 
+	mu    *sync.Mutex // guards calls
 	calls map[string]int
 }
 
+func (f *fleet) count(call string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls[call]++
+}
+
 func (f *fleet) scope() *Scope {
-	f.calls = map[string]int{}
+	f.mu, f.calls = new(sync.Mutex), map[string]int{}
 	broken := func(listing string) error {
-		f.calls[listing]++
+		f.count(listing)
 		if f.breaks == listing {
 			return errBroken
 		}
@@ -70,6 +79,11 @@ func (f *fleet) scope() *Scope {
 	return scopeWith(calls{
 		getResources: func(_ context.Context, in *tagging.GetResourcesInput, _ ...func(*tagging.Options)) (*tagging.GetResourcesOutput, error) {
 			page, next, err := paged(f.tagged, in.PaginationToken, broken("tagged"))
+			kind := ":" + strings.TrimPrefix(in.ResourceTypeFilters[0], "elasticloadbalancing:") + "/"
+			page = slices.DeleteFunc(slices.Clone(page), func(m taggingtypes.ResourceTagMapping) bool {
+				arn := aws.ToString(m.ResourceARN)
+				return strings.HasPrefix(arn, elbARN) && !strings.Contains(arn, kind)
+			})
 			if next == nil {
 				next = aws.String("") // the tagging API ends so
 			}
@@ -84,7 +98,7 @@ func (f *fleet) scope() *Scope {
 			return &elbv2.DescribeLoadBalancersOutput{LoadBalancers: page, NextMarker: next}, err
 		},
 		describeTags: func(ctx context.Context, in *elbv2.DescribeTagsInput, opts ...func(*elbv2.Options)) (*elbv2.DescribeTagsOutput, error) {
-			f.calls["tags"]++
+			f.count("tags")
 			return tags.describe(ctx, in, opts...)
 		},
 	})

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"golang.org/x/sync/errgroup"
 
 	"postern/internal/plan"
 )
@@ -151,27 +153,33 @@ func (s *Scope) CIDRs(ctx context.Context, vpcs []string) (map[string][]netip.Pr
 	p := purpose{verb: "read the VPCs' CIDRs in " + s.String(), action: "ec2:DescribeVpcs"}
 	wanted := slices.Compact(slices.Sorted(slices.Values(vpcs)))
 	out := map[string][]netip.Prefix{}
+	var mu sync.Mutex // guards out
+	g, ctx := errgroup.WithContext(ctx)
 	for chunk := range slices.Chunk(wanted, vpcsPerCall) {
-		err := pages(p, func(token *string) (*string, error) {
-			page, err := do(ctx, s, p, s.api.describeVpcs, &ec2.DescribeVpcsInput{
-				Filters:   []ec2types.Filter{{Name: aws.String("vpc-id"), Values: chunk}},
-				NextToken: token,
-			})
-			if err != nil {
-				return nil, err
-			}
-			for _, v := range page.Vpcs {
-				blocks, err := readBlocks(v)
+		g.Go(func() error {
+			return pages(p, func(token *string) (*string, error) {
+				page, err := do(ctx, s, p, s.api.describeVpcs, &ec2.DescribeVpcsInput{
+					Filters:   []ec2types.Filter{{Name: aws.String("vpc-id"), Values: chunk}},
+					NextToken: token,
+				})
 				if err != nil {
-					return nil, badAnswer(p.verb, "%w", err)
+					return nil, err
 				}
-				out[*v.VpcId] = blocks
-			}
-			return page.NextToken, nil
+				mu.Lock()
+				defer mu.Unlock()
+				for _, v := range page.Vpcs {
+					blocks, err := readBlocks(v)
+					if err != nil {
+						return nil, badAnswer(p.verb, "%w", err)
+					}
+					out[*v.VpcId] = blocks
+				}
+				return page.NextToken, nil
+			})
 		})
-		if err != nil {
-			return nil, err
-		}
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
 	}
 	return out, nil
 }

@@ -22,9 +22,12 @@ func paged[T any](all [][]T, token *string, broken error) (page []T, next *strin
 	if token != nil {
 		_, _ = fmt.Sscan(*token, &n)
 	}
-	if n == len(all)-1 {
+	if n >= len(all)-1 {
 		if broken != nil {
 			return nil, nil, broken
+		}
+		if n == len(all) {
+			return nil, nil, nil
 		}
 		return all[n], nil, nil
 	}

@@ -91,7 +91,7 @@ func Default() Config {
 		MinHealthy:      p.MinHealthy,
 		Foreign:         ForeignKeep,
 		Marks:           MarksTag,
-		Concurrency:     64,
+		Concurrency:     128,
 		APIShare:        0.3,
 		Interval:        3 * time.Second,
 		FullCheck:       15 * time.Minute,

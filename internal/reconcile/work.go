@@ -16,14 +16,30 @@ import (
 // Source: Elastic Load Balancing API Reference, DescribeTags.
 const batchSize = 20
 
+// mostAtOnce bounds how many links a pass works on at the same time in all
+// scopes together: each takes some 20 kB.
+const mostAtOnce = 1024
+
 // work takes every link through observing, deciding and acting. Links go in
 // batches, so that what was decided is acted on soon, and a pass that runs out
-// of time has finished the batches that it began.
+// of time has finished the batches that it began. AWS's limits are each
+// scope's own, so each scope has its own places too: one that is slow, or that
+// waits for its turn, takes none of another's.
 func (p *pass) work(ctx context.Context) {
-	slots := p.concurrency()
+	queues := p.queues()
+	slots := max(1, min(p.concurrency(), mostAtOnce/max(1, len(queues))))
+	var wg sync.WaitGroup
+	for _, queue := range queues {
+		wg.Go(func() { p.workOff(ctx, queue, slots) })
+	}
+	wg.Wait()
+}
+
+// workOff works on one scope's links, in order, on so many at a time.
+func (p *pass) workOff(ctx context.Context, links []*link, slots int) {
 	sem := semaphore.NewWeighted(int64(slots))
 	var wg sync.WaitGroup
-	for _, batch := range p.batches(min(batchSize, slots)) {
+	for batch := range slices.Chunk(links, min(batchSize, slots)) {
 		n := int64(len(batch))
 		if sem.Acquire(ctx, n) != nil {
 			break // ctx has ended
@@ -50,11 +66,11 @@ func sideBySide(batch []*link, do func(*link)) {
 	wg.Wait()
 }
 
-// batches puts the links in the order in which they are worked on: those that
-// the last pass did not reach, those with pending work, the rest; each from a
-// point that differs from pass to pass, so that none is always the last. A
-// batch is of one scope; the scopes take turns.
-func (p *pass) batches(size int) [][]*link {
+// queues puts each scope's links in the order in which they are worked on:
+// those that the last pass did not reach, those with pending work, the rest;
+// each from a point that differs from pass to pass, so that none is always
+// the last.
+func (p *pass) queues() [][]*link {
 	p.mu.Lock()
 	unreached := p.unreached
 	p.mu.Unlock()
@@ -71,25 +87,15 @@ func (p *pass) batches(size int) [][]*link {
 	for _, l := range p.links {
 		byScope[l.scope] = append(byScope[l.scope], l)
 	}
-	var queues [][][]*link
-	for _, s := range rotate(p.scopes, p.started) {
+	var queues [][]*link
+	for _, s := range p.scopes {
 		links := rotate(byScope[s], p.started)
 		slices.SortStableFunc(links, func(a, b *link) int { return rank(a) - rank(b) })
-		queues = append(queues, slices.Collect(slices.Chunk(links, size)))
-	}
-	var out [][]*link
-	for turn := 0; ; turn++ {
-		found := false
-		for _, q := range queues {
-			if turn < len(q) {
-				out = append(out, q[turn])
-				found = true
-			}
-		}
-		if !found {
-			return out
+		if len(links) > 0 {
+			queues = append(queues, links)
 		}
 	}
+	return queues
 }
 
 // rotate starts a list at a point that changes every minute. Multiples of the
