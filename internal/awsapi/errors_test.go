@@ -31,14 +31,22 @@ func TestEveryCallDenied(t *testing.T) {
 			}}
 			err := call(t.Context(), f.scope(Options{}))
 			wantFault(t, err, plan.AccessDenied, "not authorized", `{"Effect":"Allow","Action":"`+action+`","Resource":"`)
-			if !IsDenied(err) || len(f.requests()) != 1 {
-				t.Errorf("IsDenied %t after %d attempts, want true after one", IsDenied(err), len(f.requests()))
+			if n := len(f.requests()); !IsDenied(err) || n < 1 || n > sideBySide(action) {
+				t.Errorf("IsDenied %t after %d attempts, want true after one of each call", IsDenied(err), n)
 			}
 			if strings.Contains(err.Error(), "operation error") {
 				t.Errorf("the SDK's layers show: %v", err)
 			}
 		})
 	}
+}
+
+// sideBySide is how many calls of an action are made at the same time.
+func sideBySide(action string) int {
+	if action == "tag:GetResources" {
+		return len(taggedTypes)
+	}
+	return 1
 }
 
 func TestEveryCallThrottledToTheEnd(t *testing.T) {
@@ -55,8 +63,9 @@ func TestEveryCallThrottledToTheEnd(t *testing.T) {
 				for _, n := range c.Calls() {
 					total += n
 				}
-				if total != 3 || len(f.requests()) != 3 {
-					t.Errorf("%d attempts counted, %d seen, want 3: %v", total, len(f.requests()), c.Calls())
+				// The first call that fails for good ends the other one.
+				if total < 3 || total > 3*sideBySide(action) || len(f.requests()) != total {
+					t.Errorf("%d attempts counted, %d seen, want 3 of each call: %v", total, len(f.requests()), c.Calls())
 				}
 			})
 		})

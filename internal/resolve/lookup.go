@@ -30,6 +30,8 @@ type Resolver struct {
 	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
 	Now    func() time.Time // nil means time.Now
 	Logger *slog.Logger     // nil discards
+
+	silence silence
 }
 
 // InVPC reports whether at least one server answers as the clusters' VPCs see
@@ -54,7 +56,8 @@ type statement struct {
 // returns the DNS witness. If inVPCOnly, it asks only the servers inside the
 // VPC; that is how a cluster whose endpoint is public too must be asked. It
 // never fails: what went wrong is in the witness. The package's text has the
-// table of outcomes.
+// table of outcomes. A server that left many lookups in a row without an answer
+// has half a second for most of the next ones, until it answers again.
 func (r *Resolver) Lookup(ctx context.Context, host string, v6, inVPCOnly bool) plan.Witness {
 	w := plan.Witness{Name: plan.DNS, At: r.now()}
 	servers := r.Servers
@@ -80,7 +83,12 @@ func (r *Resolver) Lookup(ctx context.Context, host string, v6, inVPCOnly bool) 
 	statements := make([]statement, len(servers))
 	var wg sync.WaitGroup
 	for i, s := range servers {
-		wg.Go(func() { statements[i] = r.lookupAt(ctx, s, host, v6) })
+		wg.Go(func() {
+			ctx, cancel := r.silence.bound(ctx, s.Addr)
+			defer cancel()
+			statements[i] = r.lookupAt(ctx, s, host, v6)
+			r.silence.note(s.Addr, statements[i].err)
+		})
 	}
 	wg.Wait()
 	merge(&w, statements)
