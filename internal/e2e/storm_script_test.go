@@ -65,12 +65,13 @@ func (s script) prefix(n int) script {
 func writeScript(seed uint64, length time.Duration) script {
 	w := &writer{rand.New(rand.NewPCG(seed, 0x73746f726d))}
 	s := script{seed: seed, length: length, setup: w.setup()}
-	s.steps = w.steps(length, w.step)
+	s.steps = w.steps(length, 2*minute, w.step)
 	return s
 }
 
 // writeWeather makes the storm that the peers go through too: what AWS, DNS
 // and the network do, and nothing that is about sync's own tags or processes.
+// It is slower, so that something that runs every five minutes has a chance.
 func writeWeather(seed uint64, length time.Duration) script {
 	w := &writer{rand.New(rand.NewPCG(seed, 0x77656174686572))}
 	s := script{seed: seed, length: length, setup: setup{
@@ -78,7 +79,7 @@ func writeWeather(seed uint64, length time.Duration) script {
 		witnesses: []plan.WitnessName{plan.DNS, plan.ENI},
 		policy:    plan.DefaultPolicy(),
 	}}
-	s.steps = w.steps(length, func() string {
+	s.steps = w.steps(length, 10*minute, func() string {
 		if w.IntN(5) < 2 {
 			return w.move()
 		}
@@ -90,12 +91,13 @@ func writeWeather(seed uint64, length time.Duration) script {
 // writer draws what happens.
 type writer struct{ *rand.Rand }
 
-func (w *writer) steps(length time.Duration, next func() string) []step {
+// steps lets something happen again and again, with at most pace between.
+func (w *writer) steps(length, pace time.Duration, next func() string) []step {
 	var out []step
 	// Odd nanoseconds: no two things of a storm happen in the same moment, so
 	// that their order is never the scheduler's.
 	for at := time.Duration(0); ; {
-		at += time.Second + time.Duration(w.Int64N(int64(2*minute)))
+		at += time.Second + time.Duration(w.Int64N(int64(pace)))
 		if at >= length {
 			return out
 		}

@@ -19,6 +19,7 @@ var (
 // holds every pass to the invariants of sync. A storm that breaks one is
 // printed with its script, cut down to the shortest beginning that still
 // breaks one: -run TestStorm -seed N runs it again, the same in every byte.
+// With -short the first storm that breaks a rule ends the test as it is.
 func TestStorm(t *testing.T) {
 	seeds := []uint64{*stormSeed}
 	if *stormSeed == 0 {
@@ -35,13 +36,14 @@ func TestStorm(t *testing.T) {
 		if len(out.broken) == 0 {
 			continue
 		}
+		if testing.Short() { // who asks only whether a storm fails
+			t.Fatalf("seed %d breaks %d rules: %s", seed, len(out.broken), out.broken[0])
+		}
 		short := shortest(sc, func(sc script) bool { return len(blow(t, sc).broken) > 0 })
 		broken := blow(t, short).broken
 		t.Errorf("a storm broke %d rules, and its first %d steps %d; -run 'TestStorm$' -seed %d -storm.hours %g runs it again\n%s\n%s",
 			len(out.broken), len(short.steps), len(broken), seed, *stormHours, short, strings.Join(broken[:min(20, len(broken))], "\n"))
-		if len(out.broken) > 0 {
-			t.Logf("the whole storm:\n%s", strings.Join(out.broken[:min(20, len(out.broken))], "\n"))
-		}
+		t.Logf("the whole storm:\n%s", strings.Join(out.broken[:min(20, len(out.broken))], "\n"))
 	}
 }
 
