@@ -24,8 +24,10 @@ check: ## formatting, vet, staticcheck, generated files and go.mod current
 doctor: ## name what the tests would like to have on this machine
 	@scripts/doctor
 
-bench: ## benchmarks, as docs/performance.md shows them
+bench: ## benchmarks and figures, as docs/performance.md shows them
 	@$(GO) test -run '^$$' -bench . -benchmem ./internal/plan ./internal/e2e ./internal/lab/state
+	@FIGURES=1 $(GO) test -v -count=1 -timeout 40m -run '^(TestWatchRegistersInTime|TestWatchSteadyState|TestPacedPassOverAFleet|TestWatchLargeFleet)$$' ./internal/e2e \
+		| grep -E 'figure:|^(---|ok|FAIL)'
 
 soak: build doctor ## what takes longer: each fuzz target for a minute, long properties, tests again and again
 	@scripts/soak

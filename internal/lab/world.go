@@ -143,11 +143,14 @@ func (w *World) vpc(name string) *VPC {
 var generatedRegions = []struct{ name, zone string }{
 	{"us-east-1", "use1"}, {"eu-west-1", "euw1"}, {"us-west-2", "usw2"}, {"eu-central-1", "euc1"},
 	{"us-east-2", "use2"}, {"ap-southeast-2", "apse2"}, {"eu-north-1", "eun1"}, {"ap-south-1", "aps1"},
+	{"ap-northeast-1", "apne1"}, {"ap-northeast-2", "apne2"}, {"ap-northeast-3", "apne3"}, {"ap-southeast-1", "apse1"},
+	{"ca-central-1", "cac1"}, {"eu-west-2", "euw2"}, {"eu-west-3", "euw3"}, {"eu-south-1", "eus1"},
+	{"eu-central-2", "euc2"}, {"sa-east-1", "sae1"}, {"af-south-1", "afs1"}, {"me-south-1", "mes1"},
 }
 
 // GeneratedWorld returns a world for measurements: a hub account and that many
 // clusters, named cluster-0000 and so on, spread evenly over accounts
-// (222200000000 and so on) and at most eight regions, each in a VPC of its own
+// (222200000000 and so on) and at most twenty regions, each in a VPC of its own
 // with the CIDR 10.0.0.0/16 and two zones. It panics if asked for more regions,
 // or for less than one account or region.
 func GeneratedWorld(accounts, regions, clusters int) *World {
@@ -171,6 +174,16 @@ func GeneratedWorld(accounts, regions, clusters int) *World {
 		w.Clusters = append(w.Clusters, Cluster{Name: name, VPC: name})
 	}
 	return w
+}
+
+// GeneratedRegions returns the names of the first n regions of generated
+// worlds.
+func GeneratedRegions(n int) []string {
+	var names []string
+	for _, r := range generatedRegions[:n] {
+		names = append(names, r.name)
+	}
+	return names
 }
 
 func generatedAccount(i int) string { return fmt.Sprintf("2222%08d", i) }
