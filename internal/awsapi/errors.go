@@ -43,6 +43,22 @@ func code(err error) string {
 // IsNotFound reports whether AWS says that the object does not exist.
 func IsNotFound(err error) bool { return slices.Contains(notFoundCodes, code(err)) }
 
+// isInvalid reports whether ELB refused what it was asked to register as such.
+// Source: Elastic Load Balancing API Reference, RegisterTargets (InvalidTarget)
+// and common errors (ValidationError).
+func isInvalid(err error) bool {
+	c := code(err)
+	return c == "InvalidTarget" || c == "ValidationError"
+}
+
+// words is what AWS said of a call, without what it was for.
+func words(err error) string {
+	if f, ok := errors.AsType[*plan.Fault](err); ok && f.Err != nil {
+		return f.Err.Error()
+	}
+	return err.Error()
+}
+
 // IsDenied reports whether IAM refused the call.
 func IsDenied(err error) bool { return slices.Contains(deniedCodes, code(err)) }
 

@@ -74,14 +74,41 @@ func readTarget(in elbtypes.TargetHealthDescription) (plan.Registered, error) {
 	}, nil
 }
 
-// Register adds targets to the group, in chunks. All chunks are tried; the
-// first error is returned.
-func (s *Scope) Register(ctx context.Context, g plan.GroupARN, targets []plan.Target) error {
+// Register adds targets to the group, in chunks. ELB takes a chunk whole or
+// not at all; where it finds one invalid, each target is sent by itself, and
+// those that ELB will not have are in refused, with its words. All chunks are
+// tried; the first other error is returned.
+// Source: Elastic Load Balancing API Reference, RegisterTargets.
+func (s *Scope) Register(ctx context.Context, g plan.GroupARN, targets []plan.Target) (refused map[plan.Target]string, err error) {
 	p := purpose{verb: "register targets in " + string(g), action: "elasticloadbalancing:RegisterTargets", resource: string(g)}
-	return s.write(p, targets, func(ts []elbtypes.TargetDescription) error {
+	send := func(ts []elbtypes.TargetDescription) error {
 		_, err := do(ctx, s, p, s.api.registerTargets, &elbv2.RegisterTargetsInput{TargetGroupArn: aws.String(string(g)), Targets: ts})
 		return err
-	})
+	}
+	var first error
+	for chunk := range slices.Chunk(targets, targetsPerCall) {
+		err := s.write(p, chunk, send)
+		if !isInvalid(err) {
+			first = cmp.Or(first, err)
+			continue
+		}
+		for _, t := range chunk {
+			one := err
+			if len(chunk) > 1 {
+				one = s.write(p, []plan.Target{t}, send)
+			}
+			switch {
+			case isInvalid(one):
+				if refused == nil {
+					refused = map[plan.Target]string{}
+				}
+				refused[t] = words(one)
+			case one != nil:
+				first = cmp.Or(first, one)
+			}
+		}
+	}
+	return refused, first
 }
 
 // Deregister takes targets out of the group, in chunks, always by address and

@@ -93,7 +93,8 @@ func TestTargetsOfAGoneGroup(t *testing.T) {
 	s := f.scope(Options{})
 	_, err := s.Targets(t.Context(), group)
 	wantFault(t, err, plan.GroupGone, string(group))
-	wantFault(t, s.Register(t.Context(), group, addrs("10.0.1.5")), plan.GroupGone)
+	_, err = s.Register(t.Context(), group, addrs("10.0.1.5"))
+	wantFault(t, err, plan.GroupGone)
 	wantFault(t, s.Deregister(t.Context(), group, addrs("10.0.1.5")), plan.GroupGone)
 	wantFault(t, s.PutTag(t.Context(), group, "k", "v"), plan.GroupGone)
 }
@@ -104,7 +105,7 @@ func TestWrites(t *testing.T) {
 	fail := false
 	f := &fakeAWS{handle: func(_ context.Context, r request) (int, string, error) {
 		if fail {
-			return refusal(r, "InvalidTarget", "bad")
+			return refusal(r, "TooManyTargets", "bad")
 		}
 		return result(r.action, "")
 	}}
@@ -113,13 +114,13 @@ func TestWrites(t *testing.T) {
 	for i := range 401 {
 		many = append(many, plan.Target{Addr: netip.AddrFrom4([4]byte{10, 0, byte(i / 250), byte(i % 250)}), Port: 443, Zone: "all"})
 	}
-	if err := s.Register(t.Context(), group, many); err != nil {
+	if _, err := s.Register(t.Context(), group, many); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Deregister(t.Context(), group, many[:2]); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Register(t.Context(), group, nil); err != nil {
+	if _, err := s.Register(t.Context(), group, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.PutTag(t.Context(), group, plan.TagMarks, "-10.0.1.5@1700000000"); err != nil {
@@ -147,7 +148,8 @@ func TestWrites(t *testing.T) {
 
 	fail = true
 	before := len(f.requests())
-	wantFault(t, s.Register(t.Context(), group, many), plan.AWSError, "InvalidTarget: bad", string(group))
+	_, err := s.Register(t.Context(), group, many)
+	wantFault(t, err, plan.AWSError, "TooManyTargets: bad", string(group))
 	if n := len(f.requests()) - before; n != 3 {
 		t.Errorf("%d chunks tried after the first failed, want all 3", n)
 	}

@@ -143,7 +143,10 @@ var every = map[string]func(context.Context, *Scope) error{
 		_, err := s.Tags(ctx, []plan.GroupARN{group})
 		return err
 	},
-	"elasticloadbalancing:RegisterTargets":   func(ctx context.Context, s *Scope) error { return s.Register(ctx, group, addrs("10.0.1.5")) },
+	"elasticloadbalancing:RegisterTargets": func(ctx context.Context, s *Scope) error {
+		_, err := s.Register(ctx, group, addrs("10.0.1.5"))
+		return err
+	},
 	"elasticloadbalancing:DeregisterTargets": func(ctx context.Context, s *Scope) error { return s.Deregister(ctx, group, addrs("10.0.1.5")) },
 	"elasticloadbalancing:AddTags":           func(ctx context.Context, s *Scope) error { return s.PutTag(ctx, group, plan.TagMarks, "x") },
 }

@@ -311,7 +311,7 @@ func startHostname(r *peerRun) func(context.Context) {
 			return slices.ContainsFunc(have, func(x plan.Registered) bool { return x.Addr == a })
 		}
 		if fresh := slices.DeleteFunc(slices.Clone(active), isIn); len(fresh) > 0 {
-			_ = r.scope.Register(ctx, g, onPort443(fresh))
+			_, _ = r.scope.Register(ctx, g, onPort443(fresh))
 		}
 		state := maps.Clone(left[c])
 		for _, a := range active {
@@ -361,7 +361,7 @@ func (r *peerRun) registerNew(e state.Event, lost float64, luck *rand.Rand) {
 			for _, after := range []time.Duration{5 * time.Second, minute, 2 * minute} {
 				time.Sleep(after)
 				ctx, cancel := context.WithTimeout(context.Background(), 45*time.Second)
-				err := r.scope.Register(ctx, r.groups[c], onPort443([]netip.Addr{a}))
+				_, err := r.scope.Register(ctx, r.groups[c], onPort443([]netip.Addr{a}))
 				cancel()
 				if err == nil {
 					return
@@ -416,7 +416,7 @@ func startPlain(r *peerRun) func(context.Context) {
 			}
 		}
 		if len(missing) > 0 {
-			if err := r.scope.Register(ctx, g, onPort443(missing)); err != nil {
+			if _, err := r.scope.Register(ctx, g, onPort443(missing)); err != nil {
 				return err
 			}
 		}

@@ -150,12 +150,12 @@ func (w *watchedCloud) Tags(ctx context.Context, gs []plan.GroupARN) (map[plan.G
 	return tags, nil
 }
 
-func (w *watchedCloud) Register(ctx context.Context, g plan.GroupARN, ts []plan.Target) error {
+func (w *watchedCloud) Register(ctx context.Context, g plan.GroupARN, ts []plan.Target) (map[plan.Target]string, error) {
 	s := sightingOf(ctx)
 	w.rules.beforeRegister(s, g, ts)
-	err := w.Cloud.Register(ctx, g, ts)
+	refused, err := w.Cloud.Register(ctx, g, ts)
 	w.rules.afterRegister(s, g, ts, err)
-	return err
+	return refused, err
 }
 
 func (w *watchedCloud) Deregister(ctx context.Context, g plan.GroupARN, ts []plan.Target) error {

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -27,7 +28,7 @@ func (p *pass) act(ctx context.Context, l *link) {
 	case f == nil:
 	case f.Code == plan.GroupGone:
 		l.groupGone()
-	case f == errStopped && len(l.row.Errors) == 0:
+	case (f == errStopped || f.Code == plan.NotReached && !l.written()) && len(l.row.Errors) == 0:
 		l.end(plan.Pending, plan.NotReached, "the pass ended before this link was done; nothing was written", "")
 	default:
 		l.row.Fail(f)
@@ -40,23 +41,74 @@ func (p *pass) write(ctx context.Context, l *link) *plan.Fault {
 		if f := stopped(ctx, l, "register targets in"); f != nil {
 			return f
 		}
-		if err := l.scope.Cloud.Register(ctx, g, ts); err != nil {
-			return asFault(ctx, fmt.Sprintf("register targets in %s: ELB may have done it", g), err)
+		refused, err := l.scope.Cloud.Register(ctx, g, ts)
+		if err != nil {
+			return doubt(asFault(ctx, fmt.Sprintf("register targets in %s", g), err))
 		}
 		l.row.Done(plan.Register)
-		p.logChange(ctx, "registered targets", l, ts)
+		ts = slices.DeleteFunc(ts, func(t plan.Target) bool { return refused[t] != "" })
+		if len(ts) > 0 {
+			p.logChange(ctx, "registered targets", l, ts)
+		}
+		defer l.refused(refused)
 	}
 	if ts := l.plan.Deregister(); len(ts) > 0 {
 		if f := stopped(ctx, l, "deregister targets from"); f != nil {
 			return f
 		}
-		if err := l.scope.Cloud.Deregister(ctx, g, ts); err != nil {
-			return asFault(ctx, fmt.Sprintf("deregister targets from %s: ELB may have done it", g), err)
+		// The call waits for its turn at ELB's rate; the evidence does not.
+		bounded, cancel := context.WithTimeout(ctx, p.fresh(l))
+		defer cancel()
+		err := errOld
+		if bounded.Err() == nil {
+			err = l.scope.Cloud.Deregister(bounded, g, ts)
+		}
+		switch f, _ := errors.AsType[*plan.Fault](err); {
+		case err == errOld, f != nil && f.Code == plan.NotReached && ctx.Err() == nil:
+			l.row.Withhold("no witness names it, but what its removal rests on grew older than " + evidenceLife.String() + " before ELB could be asked")
+			return nil
+		case err != nil:
+			return doubt(asFault(ctx, fmt.Sprintf("deregister targets from %s", g), err))
 		}
 		l.row.Done(plan.Deregister)
 		p.logChange(ctx, "deregistered targets", l, ts)
 	}
 	return p.writeMarks(ctx, l)
+}
+
+var errOld = errors.New("the evidence is too old")
+
+// refused reports the targets that ELB would not have. They alone fail.
+func (l *link) refused(why map[plan.Target]string) {
+	for _, d := range l.plan.Decisions {
+		words := why[plan.Target{Addr: d.Addr, Port: d.Port}]
+		if d.Action != plan.Register || words == "" {
+			continue
+		}
+		l.row.Refuse(d, plan.UnusableAddress, "a witness names it, and ELB refuses it: "+words)
+		l.row.Fail(&plan.Fault{
+			Code:    plan.UnusableAddress,
+			Message: fmt.Sprintf("ELB refuses %s:%d as a target of %s: %s", d.Addr, d.Port, l.group().ARN, words),
+			Hint:    "find out who names it: compare the endpoint's DNS answer with the control-plane interfaces in EC2; a target must be in a subnet of the group's VPC",
+		})
+	}
+}
+
+// doubt marks the fault of a write that may have been carried out all the
+// same: nobody knows where no answer came.
+func doubt(f *plan.Fault) *plan.Fault {
+	switch f.Code {
+	case plan.AccessDenied, plan.Throttled, plan.NoCredentials, plan.GroupGone, plan.NotReached:
+		return f // it was refused
+	}
+	f = &plan.Fault{Code: f.Code, Message: f.Message, Hint: f.Hint, Err: f.Err}
+	f.Message += " (ELB may have done it)"
+	return f
+}
+
+// written reports whether any write to the link's group was made.
+func (l *link) written() bool {
+	return slices.ContainsFunc(l.row.Decisions, func(d report.Decision) bool { return d.Done })
 }
 
 // writeMarks keeps the marks for the next pass, if they have changed.
@@ -80,7 +132,7 @@ func (p *pass) writeMarks(ctx context.Context, l *link) *plan.Fault {
 		return f
 	}
 	if err := l.scope.Cloud.PutTag(ctx, g, plan.TagMarks, marks); err != nil {
-		return asFault(ctx, fmt.Sprintf("write tag %s of %s", plan.TagMarks, g), err)
+		return doubt(asFault(ctx, fmt.Sprintf("write tag %s of %s", plan.TagMarks, g), err))
 	}
 	l.row.Marks = marks
 	p.log().LogAttrs(ctx, slog.LevelInfo, "wrote marks", slog.String("ref", l.ref.String()), slog.String("marks", marks))
@@ -101,7 +153,7 @@ func stopped(ctx context.Context, l *link, verb string) *plan.Fault {
 	switch {
 	case ctx.Err() == nil:
 		return nil
-	case !slices.ContainsFunc(l.row.Decisions, func(d report.Decision) bool { return d.Done }):
+	case !l.written():
 		return errStopped
 	}
 	return &plan.Fault{

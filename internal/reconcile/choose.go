@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"postern/internal/plan"
 	"postern/internal/report"
@@ -33,7 +34,10 @@ type link struct {
 	row       report.Link
 	in        plan.Input
 	plan      plan.Plan
-	planned   bool // plan is to be carried out
+	planned   bool      // plan is to be carried out
+	seen      time.Time // when the targets of in were read
+	began     time.Time // when observing it began
+	slow      bool      // it was cut short after so long that its calls must hang
 }
 
 func (l *link) group() plan.Group { return l.candidate.Group }

@@ -31,7 +31,9 @@ type Cloud interface {
 	// Tags reads the groups' tags from ELB itself. A group that does not exist
 	// is left out.
 	Tags(ctx context.Context, gs []plan.GroupARN) (map[plan.GroupARN]map[string]string, error)
-	Register(ctx context.Context, g plan.GroupARN, ts []plan.Target) error
+	// Register adds targets. Those that ELB will not have are in refused, with
+	// its words; the others have been added.
+	Register(ctx context.Context, g plan.GroupARN, ts []plan.Target) (refused map[plan.Target]string, err error)
 	Deregister(ctx context.Context, g plan.GroupARN, ts []plan.Target) error
 	PutTag(ctx context.Context, g plan.GroupARN, key, value string) error
 }

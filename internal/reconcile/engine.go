@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -46,7 +47,13 @@ type Engine struct {
 	mu        sync.Mutex // guards what follows, and is never held during a call
 	clusters  map[plan.Ref]clusterEntry
 	marks     map[plan.GroupARN]plan.Marks
-	unreached map[plan.GroupARN]bool // links that the last pass did not reach
+	unreached map[plan.GroupARN]missed // links that their last pass did not reach
+}
+
+// missed says how a link was not reached.
+type missed struct {
+	since time.Time
+	slow  bool // its calls hung until the pass ended
 }
 
 func (e *Engine) now() time.Time {
@@ -128,16 +135,10 @@ func (p *pass) finish(ctx context.Context) report.Sync {
 		p.addScopeError(h)
 	}
 	p.doc.Links = p.rows
-	unreached := map[plan.GroupARN]bool{}
 	for _, l := range p.links {
+		p.noteReached(l)
 		p.doc.Links = append(p.doc.Links, l.row)
-		if l.row.Reason == plan.NotReached {
-			unreached[l.group().ARN] = true
-		}
 	}
-	p.mu.Lock()
-	p.unreached = unreached
-	p.mu.Unlock()
 
 	calls := maps.Clone(p.calls())
 	maps.DeleteFunc(calls, func(action string, n int) bool { return n == p.callsBefore[action] })
@@ -151,6 +152,37 @@ func (p *pass) finish(ctx context.Context) report.Sync {
 		slog.Int("pending", sum.Pending), slog.Int("held", sum.Held), slog.Int("failed", sum.Failed), slog.Int("gone", sum.Gone),
 		slog.Int64("durationMs", p.doc.DurationMs))
 	return p.doc
+}
+
+// unreachedMost is how long a link may go unreached before that is an error.
+const unreachedMost = 10 * time.Minute
+
+// noteReached remembers whether the pass reached the link. A link that has not
+// been reached for long has failed: nobody looks after it.
+func (p *pass) noteReached(l *link) {
+	g, now := l.group().ARN, p.now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l.row.Reason != plan.NotReached {
+		delete(p.unreached, g)
+		return
+	}
+	m, before := p.unreached[g]
+	if !before {
+		m.since = now
+	}
+	m.slow = l.slow
+	if p.unreached == nil {
+		p.unreached = map[plan.GroupARN]missed{}
+	}
+	p.unreached[g] = m
+	if since := now.Sub(m.since); since >= unreachedMost {
+		l.row.Fail(&plan.Fault{
+			Code:    plan.NotReached,
+			Message: fmt.Sprintf("no pass has reached %s for %s", l.ref, since.Truncate(time.Second)),
+			Hint:    "give a pass more time, raise --api-share, or work on fewer links at once; if it is this link alone, look at what its calls wait for (--log-level debug)",
+		})
+	}
 }
 
 // addScopeError adds a fault of a hub's scope to the report.

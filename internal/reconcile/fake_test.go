@@ -45,6 +45,8 @@ type fakeLink struct {
 	byLB    bool
 	gone    bool
 	health  plan.TargetState // of what is newly registered; empty means initial
+
+	noSubnet netip.Addr // ELB refuses it
 }
 
 func newFleet() *fleet {
@@ -368,17 +370,22 @@ func (c *fakeCloud) Tags(ctx context.Context, gs []plan.GroupARN) (map[plan.Grou
 	return out, nil
 }
 
-func (c *fakeCloud) Register(ctx context.Context, g plan.GroupARN, ts []plan.Target) error {
+func (c *fakeCloud) Register(ctx context.Context, g plan.GroupARN, ts []plan.Target) (map[plan.Target]string, error) {
 	if err := c.f.enter(ctx, c.where(), "Register", g); err != nil {
-		return err
+		return nil, err
 	}
 	c.f.mu.Lock()
 	defer c.f.mu.Unlock()
 	l := c.f.find(g)
 	if l == nil || l.gone {
-		return groupGone(g)
+		return nil, groupGone(g)
 	}
+	refused := map[plan.Target]string{}
 	for _, t := range ts {
+		if t.Addr == l.noSubnet {
+			refused[t] = "ValidationError: not in a subnet"
+			continue
+		}
 		fresh := plan.Registered{Target: t, State: cmp.Or(l.health, plan.StateInitial)}
 		i := slices.IndexFunc(l.targets, func(r plan.Registered) bool { return r.Addr == t.Addr && r.Port == t.Port })
 		switch {
@@ -388,7 +395,7 @@ func (c *fakeCloud) Register(ctx context.Context, g plan.GroupARN, ts []plan.Tar
 			l.targets[i] = fresh
 		}
 	}
-	return nil
+	return refused, nil
 }
 
 func (c *fakeCloud) Deregister(ctx context.Context, g plan.GroupARN, ts []plan.Target) error {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"postern/internal/plan"
-	"postern/internal/report"
 )
 
 // observe reads what there is to know of a link, and plans. A link whose
@@ -18,19 +17,32 @@ func (p *pass) observe(ctx context.Context, l *link) {
 	if ctx.Err() != nil {
 		return
 	}
-	p.observeLink(ctx, l)
+	l.began = p.now()
+	own, cancel := context.WithTimeout(ctx, linkTime)
+	defer cancel()
+	p.observeLink(own, l)
 	if ctx.Err() != nil {
-		l.cutShort()
+		l.cutShort(p.now())
 	}
 }
 
+// slowAfter is how much of a pass a link may take and still be one that the
+// end of the pass came too early for, rather than one that waits for an answer.
+const slowAfter = 10 * time.Second
+
 // cutShort ends the way of a link that the end of ctx overtook: what was read
 // of it may be incomplete only because of that. What AWS itself refused stays.
-func (l *link) cutShort() {
-	refused := slices.ContainsFunc(l.row.Errors, func(e report.Error) bool { return e.Code != plan.Interrupted })
-	if refused {
-		l.planned = false
-		return
+func (l *link) cutShort(now time.Time) {
+	l.slow = now.Sub(l.began) >= slowAfter
+	for _, e := range l.row.Errors {
+		switch e.Code {
+		case plan.Interrupted:
+		case plan.NotReached:
+			l.slow = false // it had no turn
+		default:
+			l.planned = false
+			return
+		}
 	}
 	l.notReached()
 }
@@ -59,6 +71,7 @@ func (p *pass) observeLink(ctx context.Context, l *link) {
 		l.failRead(asFault(ctx, fmt.Sprintf("read the targets of %s", l.group().ARN), err), k.fault)
 		return
 	}
+	l.seen = p.now()
 	l.row.Observed(targets)
 	p.decide(ctx, l, k, targets)
 
@@ -105,14 +118,9 @@ func (p *pass) decide(ctx context.Context, l *link, k known, targets []plan.Regi
 		Verified:   k.verified,
 		CIDRs:      l.scope.cidrs[k.cluster.VPC],
 		Registered: targets,
+		Witnesses:  p.witnesses(ctx, l, k.cluster, time.Time{}),
 		Overrides:  p.hub.addrs,
 		Policy:     p.Settings.Policy,
-	}
-	if p.asks(plan.ENI) {
-		in.Witnesses = append(in.Witnesses, p.eni(ctx, l, k.cluster))
-	}
-	if p.asks(plan.DNS) {
-		in.Witnesses = append(in.Witnesses, p.dns(ctx, l, k.cluster))
 	}
 	if p.Settings.MarksInMemory {
 		p.mu.Lock()
@@ -126,9 +134,18 @@ func (p *pass) decide(ctx context.Context, l *link, k known, targets []plan.Regi
 	l.in, l.plan, l.planned = in, plan.Decide(in), true
 }
 
-func (p *pass) eni(ctx context.Context, l *link, cl plan.Cluster) plan.Witness {
-	ifs, at, fault := p.listed(ctx, l.scope, l.ref.Name)
-	return eniWitness(l, cl, ifs, at, fault)
+// witnesses asks those that are to be asked, EC2 by a listing that was not made
+// before notBefore.
+func (p *pass) witnesses(ctx context.Context, l *link, cl plan.Cluster, notBefore time.Time) []plan.Witness {
+	var out []plan.Witness
+	if p.asks(plan.ENI) {
+		ifs, at, fault := p.listed(ctx, l.scope, l.ref.Name, notBefore)
+		out = append(out, eniWitness(l, cl, ifs, at, fault))
+	}
+	if p.asks(plan.DNS) {
+		out = append(out, p.dns(ctx, l, cl))
+	}
+	return out
 }
 
 // eniWitness is what the region's listing says of a link's cluster.

@@ -295,14 +295,26 @@ func TestFaultOnlyShrinks(t *testing.T) {
 	})
 }
 
-// A fault of one link changes nothing for another.
+// A fault of one link changes nothing for another, nor does a call of it that
+// gets no answer while the pass lasts.
 func TestIsolation(t *testing.T) {
+	outer := t
 	rapid.Check(t, func(t *rapid.T) {
 		before := drawFleet(t)
 		whole, faulty := before.clone(), before.clone()
 		want := pass(t, whole)
 		about := drawFault(t, faulty)
-		got := pass(t, faulty)
+		var got report.Sync
+		if about != nil && chance(t, 50, "slow") {
+			for call := range faulty.faults {
+				faulty.delay[call] = time.Minute
+			}
+		}
+		synctest.Test(outer, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			defer cancel()
+			got, _ = faulty.engine().Pass(ctx, nil)
+		})
 		for i, l := range faulty.links {
 			place := fmt.Sprintf("%s/%s", l.ref.Account, l.ref.Region)
 			if about == l || about == nil && strings.HasPrefix(fmt.Sprint(faulty.faults), "map["+place) {

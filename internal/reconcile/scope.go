@@ -59,7 +59,7 @@ func (p *pass) look(ctx context.Context) {
 		}
 		if p.asks(plan.ENI) {
 			g.Go(func() error {
-				p.listed(ctx, s, "")
+				p.listed(ctx, s, "", time.Time{})
 				return nil
 			})
 		}
@@ -126,12 +126,13 @@ func (p *pass) readCIDRs(ctx context.Context, s *scope, vpcs []string) {
 }
 
 // listed returns the interfaces that may be a cluster's, from the region's
-// listing, which is read again once it is too old to be a witness.
-func (p *pass) listed(ctx context.Context, s *scope, cluster string) (ifs []plan.Interface, at time.Time, fault *plan.Fault) {
+// listing, which is read again if it was made before notBefore, or is too old
+// to be a witness.
+func (p *pass) listed(ctx context.Context, s *scope, cluster string, notBefore time.Time) (ifs []plan.Interface, at time.Time, fault *plan.Fault) {
 	li := &s.interfaces
 	li.lock <- struct{}{}
 	defer func() { <-li.lock }()
-	if !li.read || p.now().Sub(li.at) > listingLife {
+	if !li.read || p.now().Sub(li.at) > listingLife || li.at.Before(notBefore) {
 		all, err := s.Cloud.Interfaces(ctx)
 		li.read, li.at, li.fault = true, p.now(), nil
 		li.byDsc = map[string][]plan.Interface{}

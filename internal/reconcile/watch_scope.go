@@ -295,7 +295,7 @@ func (s *scopeWatch) beginListing(ctx context.Context) {
 	s.beside(func() func() {
 		p := s.newPass()
 		sc := &scope{Scope: s.scope, account: s.account, interfaces: newListing()}
-		p.listed(ctx, sc, "")
+		p.listed(ctx, sc, "", time.Time{})
 		return func() {
 			s.listingIt = false
 			if ctx.Err() == nil {

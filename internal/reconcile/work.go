@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -12,73 +13,92 @@ import (
 	"postern/internal/plan"
 )
 
-// batchSize is how many links share one reading of tags.
-// Source: Elastic Load Balancing API Reference, DescribeTags.
-const batchSize = 20
+const (
+	// batchSize is how many links share one reading of tags.
+	// Source: Elastic Load Balancing API Reference, DescribeTags.
+	batchSize = 20
+	// scopeAtOnce is how many links of one scope a pass works on side by side.
+	// At the default share of ELB's rate, 3 calls a second, the last of them
+	// waits for 7 s for its turn: what was observed is still fresh when it is
+	// acted on. It is a batch, so that a batch need not wait for its own end.
+	scopeAtOnce = batchSize
+	// linkTime is how long observing one link may take: longer than the four
+	// tries of a call that gets no answer, shorter than a pass without a
+	// deadline of its own. No link keeps its place for ever.
+	linkTime = 2 * time.Minute
+)
 
-// mostAtOnce bounds how many links a pass works on at the same time in all
-// scopes together: each takes some 20 kB.
-const mostAtOnce = 1024
-
-// work takes every link through observing, deciding and acting. Links go in
-// batches, so that what was decided is acted on soon, and a pass that runs out
-// of time has finished the batches that it began. AWS's limits are each
-// scope's own, so each scope has its own places too: one that is slow, or that
-// waits for its turn, takes none of another's.
+// work takes every link through observing, deciding and acting, the scopes
+// side by side. A pass that runs out of time has finished the links that it
+// began, but for those that are slow by themselves.
 func (p *pass) work(ctx context.Context) {
-	queues := p.queues()
-	slots := max(1, min(p.concurrency(), mostAtOnce/max(1, len(queues))))
+	slots := semaphore.NewWeighted(int64(p.concurrency()))
 	var wg sync.WaitGroup
-	for _, queue := range queues {
-		wg.Go(func() { p.workOff(ctx, queue, slots) })
+	for _, links := range p.queues() {
+		wg.Go(func() { p.workThrough(ctx, links, slots) })
 	}
 	wg.Wait()
 }
 
-// workOff works on one scope's links, in order, on so many at a time.
-func (p *pass) workOff(ctx context.Context, links []*link, slots int) {
-	sem := semaphore.NewWeighted(int64(slots))
+// workThrough takes the links of one scope through their steps, in order,
+// each as soon as there is room for it.
+func (p *pass) workThrough(ctx context.Context, links []*link, slots *semaphore.Weighted) {
+	own := semaphore.NewWeighted(scopeAtOnce)
 	var wg sync.WaitGroup
-	for batch := range slices.Chunk(links, min(batchSize, slots)) {
-		n := int64(len(batch))
-		if sem.Acquire(ctx, n) != nil {
-			break // ctx has ended
+	defer wg.Wait()
+	for batch := range slices.Chunk(links, min(batchSize, p.concurrency())) {
+		tags := newTagReader(ctx, len(batch))
+		for _, l := range batch {
+			if own.Acquire(ctx, 1) != nil || slots.Acquire(ctx, 1) != nil {
+				return // ctx has ended
+			}
+			wg.Go(func() {
+				defer own.Release(1)
+				defer slots.Release(1)
+				p.workLink(ctx, l, tags)
+			})
 		}
-		wg.Go(func() {
-			defer sem.Release(n)
-			p.workOn(ctx, batch)
-		})
 	}
-	wg.Wait()
 }
 
+// workOn takes links of one scope through their steps, side by side.
 func (p *pass) workOn(ctx context.Context, batch []*link) {
-	sideBySide(batch, func(l *link) { p.observe(ctx, l) })
-	p.freshen(ctx, batch)
-	sideBySide(batch, func(l *link) { p.act(ctx, l) })
-}
-
-func sideBySide(batch []*link, do func(*link)) {
+	tags := newTagReader(ctx, len(batch))
 	var wg sync.WaitGroup
 	for _, l := range batch {
-		wg.Go(func() { do(l) })
+		wg.Go(func() { p.workLink(ctx, l, tags) })
 	}
 	wg.Wait()
+}
+
+func (p *pass) workLink(ctx context.Context, l *link, tags *tagReader) {
+	p.observe(ctx, l)
+	if l.writes() {
+		p.freshen(ctx, l, tags)
+	} else {
+		tags.leave()
+	}
+	p.renew(ctx, l)
+	p.act(ctx, l)
 }
 
 // queues puts each scope's links in the order in which they are worked on:
-// those that the last pass did not reach, those with pending work, the rest;
-// each from a point that differs from pass to pass, so that none is always
-// the last.
+// those that the last pass had no room for, those with pending work, the rest,
+// and those whose calls hung until the pass ended; each from a point
+// that differs from pass to pass, so that none is always the last.
 func (p *pass) queues() [][]*link {
 	p.mu.Lock()
-	unreached := p.unreached
+	unreached, marks := maps.Clone(p.unreached), maps.Clone(p.marks)
 	p.mu.Unlock()
 	rank := func(l *link) int {
+		g := l.group()
+		missed, was := unreached[g.ARN]
 		switch {
-		case unreached[l.group().ARN]:
+		case was && missed.slow:
+			return 3
+		case was:
 			return 0
-		case l.group().Tags[plan.TagMarks] != "":
+		case p.Settings.MarksInMemory && len(marks[g.ARN]) > 0, !p.Settings.MarksInMemory && g.Tags[plan.TagMarks] != "":
 			return 1
 		}
 		return 2
@@ -87,15 +107,13 @@ func (p *pass) queues() [][]*link {
 	for _, l := range p.links {
 		byScope[l.scope] = append(byScope[l.scope], l)
 	}
-	var queues [][]*link
-	for _, s := range p.scopes {
+	var out [][]*link
+	for _, s := range rotate(p.scopes, p.started) {
 		links := rotate(byScope[s], p.started)
 		slices.SortStableFunc(links, func(a, b *link) int { return rank(a) - rank(b) })
-		if len(links) > 0 {
-			queues = append(queues, links)
-		}
+		out = append(out, links)
 	}
-	return queues
+	return out
 }
 
 // rotate starts a list at a point that changes every minute. Multiples of the

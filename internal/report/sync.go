@@ -180,6 +180,30 @@ func (l *Link) Done(a plan.Action) {
 	}
 }
 
+// Refuse notes that a decided registration was refused: what was to be
+// registered must not be.
+func (l *Link) Refuse(d plan.Decision, c plan.Code, message string) {
+	for i, row := range l.Decisions {
+		if row.Action == d.Action && row.Address == d.Addr.String() && row.Port == d.Port {
+			l.Decisions[i].Action, l.Decisions[i].Reason, l.Decisions[i].Message = plan.Refuse, c, message
+			l.Decisions[i].Done = false
+		}
+	}
+}
+
+// Withhold turns the decided removals into holds, since what they rest on
+// could not be made anew.
+func (l *Link) Withhold(message string) {
+	for i, row := range l.Decisions {
+		if row.Action == plan.Deregister {
+			l.Decisions[i].Action, l.Decisions[i].Reason, l.Decisions[i].Message = plan.Hold, plan.MarkUnread, message
+		}
+	}
+	if l.Result != plan.Failed {
+		l.Result, l.Reason = plan.Held, plan.MarkUnread
+	}
+}
+
 // NewError returns the fault as a document carries it.
 func NewError(f *plan.Fault) Error {
 	return Error{Code: f.Code, Message: f.Error(), Hint: f.Hint}
