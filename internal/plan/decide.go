@@ -73,7 +73,7 @@ func Decide(in Input) Plan {
 		out = append(d.arrivals(), d.departures()...)
 	}
 	out = append(out, d.refusals(out)...)
-	if d.Policy.Paused || in.Group.Tags[TagPaused] == "true" {
+	if d.Policy.Paused || in.Group.Paused() {
 		d.pause(out)
 		d.marks = in.Marks.Clone()
 	}

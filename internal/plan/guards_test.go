@@ -39,7 +39,8 @@ var guardTable = []row{
 	{name: "paused by policy: removal", world: ripe(policy(func(p *plan.Policy) { p.Paused = true })), want: []string{"keep a listed_by_both", "hold b paused"}, marks: []string{"-b 900s"}, result: plan.Held},
 	{name: "paused: registration", world: world{dns: "a", eni: "a", change: policy(func(p *plan.Policy) { p.Paused = true })}, want: []string{"hold a paused"}, result: plan.Held},
 	{name: "paused: marks stay to the letter", world: world{registered: []string{"a healthy", "b healthy"}, dns: "a c", eni: "a", marks: []string{"-d 60s", "+e -60s", "=a 9000s"}, change: policy(func(p *plan.Policy) { p.Paused = true })}, want: []string{"keep a listed_by_both", "hold b paused", "hold c paused"}, marks: []string{"-d 60s", "+e -60s", "=a 9000s"}},
-	{name: "paused says something else than true", world: ripe(func(in *plan.Input) { in.Group.Tags[plan.TagPaused] = "false" }), want: []string{"keep a listed_by_both", "deregister b stale"}},
+	{name: "paused says yes", world: ripe(func(in *plan.Input) { in.Group.Tags[plan.TagPaused] = "Yes" }), want: []string{"keep a listed_by_both", "hold b paused"}, marks: []string{"-b 900s"}, result: plan.Held},
+	{name: "paused says false", world: ripe(func(in *plan.Input) { in.Group.Tags[plan.TagPaused] = "false" }), want: []string{"keep a listed_by_both", "deregister b stale"}},
 
 	// Adoption.
 	{name: "not adopted: nothing registered is listed", world: world{registered: []string{"b healthy"}, dns: "a", eni: "a", marks: []string{"-b 900s"}, change: unmanaged}, want: []string{"hold a not_adopted", "hold b not_adopted"}, marks: []string{"-b 900s"}, result: plan.Held},

@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"postern/internal/plan"
@@ -11,7 +12,8 @@ import (
 
 func (o oracle) managed() bool { return o.in.Group.Tags[plan.TagManaged] == "true" }
 func (o oracle) paused() bool {
-	return o.in.Policy.Paused || o.in.Group.Tags[plan.TagPaused] == "true"
+	v, ok := o.in.Group.Tags[plan.TagPaused]
+	return o.in.Policy.Paused || ok && strings.ToLower(v) != "false"
 }
 
 // notAdopted: a group that is not ours, not empty, and holds nothing that a

@@ -141,7 +141,7 @@ func TestAddingIsFreeAndRemovingIsNot(t *testing.T) {
 				t.Errorf("%v: another writer without a mark that says so", d.Addr)
 			}
 		}
-		if in.Policy.Paused || in.Group.Tags[plan.TagPaused] == "true" || (oracle{in}).notAdopted() {
+		if (oracle{in}).paused() || (oracle{in}).notAdopted() {
 			return
 		}
 		for _, w := range in.Witnesses {

@@ -14,7 +14,7 @@ const (
 	TagManaged  = "postern:managed"  // "true": sync may remove targets here
 	TagEndpoint = "postern:endpoint" // host of the cluster's endpoint: binds the group to one incarnation of the cluster
 	TagMarks    = "postern:marks"    // see [Marks]
-	TagPaused   = "postern:paused"   // "true": sync writes nothing here
+	TagPaused   = "postern:paused"   // sync writes nothing here, unless it says "false"
 )
 
 // APIPort is the port of an EKS API server, the only port that sync registers.
@@ -116,6 +116,13 @@ type Group struct {
 	IPv6          bool // the group takes IPv6 addresses
 	Tags          map[string]string
 	LoadBalancers []LoadBalancer
+}
+
+// Paused reports whether the group's tag stops all writes. Any value but false
+// does: somebody who wrote "yes" meant it.
+func (g Group) Paused() bool {
+	v, ok := g.Tags[TagPaused]
+	return ok && !strings.EqualFold(v, "false")
 }
 
 // LoadBalancer is one load balancer that a group is attached to.

@@ -101,7 +101,7 @@ func drawInput(t *rapid.T) plan.Input {
 		in.Group.Tags = map[string]string{plan.TagManaged: rapid.SampledFrom([]string{"false", "", "True"}).Draw(t, "managed")}
 	}
 	if rare(1, "paused tag") {
-		in.Group.Tags[plan.TagPaused] = rapid.SampledFrom([]string{"true", "false"}).Draw(t, "paused")
+		in.Group.Tags[plan.TagPaused] = rapid.SampledFrom([]string{"true", "false", "", "yes", "FALSE"}).Draw(t, "paused")
 	}
 	if rare(1, "override") {
 		in.Overrides = addrs("10.0.0.8", "10.0.0.5")
