@@ -181,7 +181,11 @@ func (s *Scope) classify(p purpose, err error) (plan.Code, string) {
 		return plan.AccessDenied, "sts:AssumeRole: the caller needs " + statement(p) +
 			", and the role's trust policy must name the caller and, if it asks for one, the same external id (--external-id)"
 	case IsDenied(err):
-		return plan.AccessDenied, p.action + ": add to the role's policy " + statement(p)
+		hint := p.action + ": add to the role's policy " + statement(p)
+		if _, conditional := conditions[p.action]; conditional {
+			hint += "; the condition asks for groups tagged " + plan.TagManaged + " = true"
+		}
+		return plan.AccessDenied, hint
 	case errors.As(err, &own):
 		return plan.Throttled, p.action + " found no turn before the deadline: raise --api-share, or give the pass more time"
 	case IsThrottle(err):
@@ -197,13 +201,32 @@ func (s *Scope) classify(p purpose, err error) (plan.Code, string) {
 	return plan.AWSError, ""
 }
 
-// statement is the line of an IAM policy that allows what p does.
+// Conditions of the statements for writes, as JSON: without them the role
+// could write to groups that are nobody's for sync, or tag itself more rights.
+// docs/security.md says the same, and a test compares the two.
+const (
+	ifManaged = `{"StringEquals":{"aws:ResourceTag/postern:managed":"true"}}`
+	ifMarks   = `{"StringEquals":{"aws:ResourceTag/postern:managed":"true"},` +
+		`"ForAllValues:StringEquals":{"aws:TagKeys":["postern:marks"]},"Null":{"aws:TagKeys":"false"}}`
+)
+
+var conditions = map[string]string{
+	"elasticloadbalancing:RegisterTargets":   ifManaged,
+	"elasticloadbalancing:DeregisterTargets": ifManaged,
+	"elasticloadbalancing:AddTags":           ifMarks,
+}
+
+// statement is the line of an IAM policy that allows what p does, and no more.
 func statement(p purpose) string {
 	resource := p.resource
 	if resource == "" {
 		resource = "*"
 	}
-	return fmt.Sprintf(`{"Effect":"Allow","Action":%q,"Resource":%q}`, p.action, resource)
+	text := fmt.Sprintf(`{"Effect":"Allow","Action":%q,"Resource":%q`, p.action, resource)
+	if c, ok := conditions[p.action]; ok {
+		text += `,"Condition":` + c
+	}
+	return text + "}"
 }
 
 // badAnswer is the fault of an answer that cannot be right.
