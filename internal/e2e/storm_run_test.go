@@ -64,11 +64,13 @@ func run(t *testing.T, sc script) outcome {
 		}
 		defer b.store.Subscribe(s.rules.hear)()
 		var loops sync.WaitGroup
-		for i, e := range sc.setup.engines {
+		for i := range sc.setup.engines {
 			name := string(rune('A' + i))
 			s.processes[name] = newProcess(b, name)
 			s.chance[name] = rand.New(rand.NewPCG(sc.seed, uint64(i)))
-			loops.Go(func() { s.loop(name, e) })
+		}
+		for i, e := range sc.setup.engines {
+			loops.Go(func() { s.loop(string(rune('A'+i)), e) })
 		}
 		began := b.now()
 		for i, st := range sc.steps {

@@ -11,7 +11,7 @@ import (
 
 var (
 	stormHours = flag.Float64("storm.hours", 0.5, "simulated hours of each storm")
-	stormSeeds = flag.Int("storm.seeds", 6, "how many storms, with the seeds from 1 on")
+	stormSeeds = flag.Int("storm.seeds", 12, "how many storms, with the seeds from 1 on")
 	stormSeed  = flag.Uint64("seed", 0, "the one storm to run")
 )
 

@@ -125,7 +125,10 @@ func (r *rules) beforeDeregister(s *sighting, g plan.GroupARN, ts []plan.Target)
 		if x.State == plan.StateDraining {
 			continue
 		}
-		registered++
+		foreign := x.Port != plan.APIPort || !spoke.Contains(x.Addr)
+		if !foreign || p.RemoveForeign {
+			registered++
+		}
 		if x.Port == plan.APIPort && d.listed(x.Addr) {
 			any++
 			if x.State == plan.StateHealthy {
@@ -159,7 +162,8 @@ func (r *rules) beforeDeregister(s *sighting, g plan.GroupARN, ts []plan.Target)
 		if !foreign && (d.listed(x.Addr) || slices.Contains(d.truth, x.Addr)) {
 			r.violated(s, "removes %s from %s, which a witness lists: EC2 %v (truly %v), DNS %v", x.Addr, t.cluster, d.eni, d.truth, d.dns)
 		}
-		if l.targets[at].State == plan.StateHealthy && min(healthy, trulyHealthy) < p.MinHealthy || any < p.MinHealthy {
+		serves := slices.Contains([]plan.TargetState{plan.StateHealthy, plan.StateInitial, plan.StateUnavailable}, l.targets[at].State)
+		if serves && min(healthy, trulyHealthy) < p.MinHealthy || any < p.MinHealthy {
 			r.violated(s, "removes %s (%s) from %s: of the listed %d are registered and %d healthy (%d truly), floor %d: %v",
 				x.Addr, l.targets[at].State, t.cluster, any, healthy, trulyHealthy, p.MinHealthy, l.targets)
 		}
