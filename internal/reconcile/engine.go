@@ -36,13 +36,14 @@ type Settings struct {
 // memory, from one pass to the next; its fields must not change in between.
 // Passes of one Engine may run side by side.
 type Engine struct {
-	Scopes   []Scope
-	Hubs     []Scope  // where the hub's interface endpoints are; may be empty
-	Resolver Resolver // may be nil if DNS is not among the witnesses
-	Settings Settings
-	Calls    func() map[string]int // API calls made since the start, by service:Action; nil counts none
-	Now      func() time.Time      // nil means time.Now
-	Logger   *slog.Logger          // nil discards
+	Scopes    []Scope
+	Hubs      []Scope     // where the hub's interface endpoints are; may be empty
+	HubRegion plan.Region // the hub's own, whose endpoints can be those of links in any region; empty: so can all
+	Resolver  Resolver    // may be nil if DNS is not among the witnesses
+	Settings  Settings
+	Calls     func() map[string]int // API calls made since the start, by service:Action; nil counts none
+	Now       func() time.Time      // nil means time.Now
+	Logger    *slog.Logger          // nil discards
 
 	mu        sync.Mutex // guards what follows, and is never held during a call
 	clusters  map[plan.Ref]clusterEntry
@@ -124,6 +125,7 @@ type pass struct {
 	hub         hubView
 	rows        []report.Link // links that nothing can be done about
 	links       []*link       // those to work on
+	open        bool          // it is open which cluster a reference means
 }
 
 // finish puts the report together.
@@ -198,7 +200,8 @@ func (p *pass) addScopeError(h hubFault) {
 }
 
 // asFault turns an error into what the report carries. An error that came
-// because the pass was stopped is [plan.Interrupted], whatever else it says.
+// because the pass was stopped is [plan.Interrupted], whatever else it says. A
+// fault says itself what was being done.
 func asFault(ctx context.Context, what string, err error) *plan.Fault {
 	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		return &plan.Fault{Code: plan.Interrupted, Message: what, Hint: "run sync again; give it more time, or fewer links", Err: err}

@@ -57,6 +57,7 @@ func (p *pass) observeLink(ctx context.Context, l *link) {
 	k, ok := p.describe(ctx, l, false)
 	if ok && k.cached && plan.Eligible(l.candidate, k.cluster) != nil {
 		k, ok = p.describe(ctx, l, true) // it may be the memory that is wrong
+		ok = ok && (k.fault == nil || plan.Eligible(l.candidate, k.cluster) == nil)
 	}
 	if !ok {
 		l.fail(k.fault)
@@ -89,6 +90,13 @@ func (p *pass) observeLink(ctx context.Context, l *link) {
 	if k.fault != nil {
 		l.row.Fail(k.fault)
 	}
+	if vpc := k.cluster.VPC; l.scope.cidrs != nil && l.scope.cidrs[vpc] == nil {
+		l.row.Fail(&plan.Fault{
+			Code:    plan.AWSAnswer,
+			Message: fmt.Sprintf("EC2 does not list %s, the VPC of cluster %s", vpc, l.ref),
+			Hint:    fmt.Sprintf("its blocks are not known: what DNS alone names is not added, and nothing is removed; aws ec2 describe-vpcs --region %s --vpc-ids %s", l.ref.Region, vpc),
+		})
+	}
 }
 
 // failRead ends the way of a link whose targets could not be read. A group
@@ -119,7 +127,7 @@ func (p *pass) decide(ctx context.Context, l *link, k known, targets []plan.Regi
 		CIDRs:      l.scope.cidrs[k.cluster.VPC],
 		Registered: targets,
 		Witnesses:  p.witnesses(ctx, l, k.cluster, time.Time{}),
-		Overrides:  p.hub.addrs,
+		Overrides:  p.hub.overrides(l.ref.Region),
 		Policy:     p.Settings.Policy,
 	}
 	if p.Settings.MarksInMemory {
@@ -138,12 +146,14 @@ func (p *pass) decide(ctx context.Context, l *link, k known, targets []plan.Regi
 // before notBefore.
 func (p *pass) witnesses(ctx context.Context, l *link, cl plan.Cluster, notBefore time.Time) []plan.Witness {
 	var out []plan.Witness
+	var eni plan.Witness
 	if p.asks(plan.ENI) {
 		ifs, at, fault := p.listed(ctx, l.scope, l.ref.Name, notBefore)
-		out = append(out, eniWitness(l, cl, ifs, at, fault))
+		eni = eniWitness(l, cl, ifs, at, fault)
+		out = append(out, eni)
 	}
 	if p.asks(plan.DNS) {
-		out = append(out, p.dns(ctx, l, cl))
+		out = append(out, p.dns(ctx, l, cl, eni))
 	}
 	return out
 }
@@ -156,7 +166,9 @@ func eniWitness(l *link, cl plan.Cluster, ifs []plan.Interface, at time.Time, fa
 	return plan.ENIWitness(l.ref.Name, cl.VPC, l.ref.Account, l.group().IPv6, ifs, at)
 }
 
-func (p *pass) dns(ctx context.Context, l *link, cl plan.Cluster) plan.Witness {
+// dns asks the resolver. eni is what EC2 said, for where the hub itself cannot
+// be asked: what EC2 lists is no override.
+func (p *pass) dns(ctx context.Context, l *link, cl plan.Cluster, eni plan.Witness) plan.Witness {
 	unknown := plan.Witness{Name: plan.DNS, Outcome: plan.Unknown, At: p.now(), Code: plan.DNSUnknown}
 	if p.Resolver == nil {
 		unknown.Detail = "no resolver is configured"
@@ -170,18 +182,38 @@ func (p *pass) dns(ctx context.Context, l *link, cl plan.Cluster) plan.Witness {
 		}
 	}
 	w := p.Resolver.Lookup(ctx, cl.Host, l.group().IPv6, split)
-	if w.Outcome == plan.Answered && len(p.hub.faults) > 0 {
-		// The answer may be the hub's own override, and nobody can tell.
-		var hubs []string
-		for name := range p.hub.faults {
-			hubs = append(hubs, name)
+	if w.Outcome != plan.Answered {
+		return w
+	}
+	if split && !w.Partial && allPublic(w.Addrs, l.scope.cidrs[cl.VPC]) {
+		return plan.Witness{
+			Name: plan.DNS, Outcome: plan.Inapplicable, At: w.At,
+			Detail: "the endpoint is public too, and the resolvers that are marked as inside the cluster's VPC gave its public addresses alone: they are in another VPC",
 		}
-		slices.Sort(hubs)
-		unknown.Detail = fmt.Sprintf("answered, but the hub's interface endpoints in %s could not be listed, so that the hub's own override cannot be told apart", strings.Join(hubs, ", "))
+	}
+	own := func(a netip.Addr) bool { return eni.Outcome == plan.Answered && slices.Contains(eni.Addrs, a) }
+	dark := p.hub.dark(l.ref.Region)
+	if len(dark) > 0 && slices.ContainsFunc(w.Addrs, func(a netip.Addr) bool { return !own(a) }) {
+		// The answer may be the hub's own override, and nobody can tell.
+		unknown.Detail = fmt.Sprintf("answered, but the hub's interface endpoints in %s could not be listed, so that the hub's own override cannot be told apart", strings.Join(dark, ", "))
 		unknown.Hint = "see the errors of that scope"
 		return unknown
 	}
 	return w
+}
+
+// carrier is the shared address space, which is no public one.
+// Source: RFC 6598.
+var carrier = netip.MustParsePrefix("100.64.0.0/10")
+
+// allPublic reports whether all addresses are public ones: IPv4, in no private
+// range, and in no block of the VPC, which must be known, since a VPC can have
+// public blocks of its own.
+func allPublic(addrs []netip.Addr, blocks cidrs) bool {
+	return blocks != nil && !slices.ContainsFunc(addrs, func(a netip.Addr) bool {
+		return !a.Is4() || !a.IsGlobalUnicast() || a.IsPrivate() || carrier.Contains(a) ||
+			slices.ContainsFunc(blocks, func(b netip.Prefix) bool { return b.Contains(a) })
+	})
 }
 
 // doubtful reports whether what the witnesses say asks for another look at

@@ -376,6 +376,42 @@ func TestSituations(t *testing.T) {
 			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
 				f.faults["EndpointAddrs"] = denied("ec2:DescribeNetworkInterfaces")
 				e.Hubs = []reconcile.Scope{f.scope(hubAccount, east)}
+				l.dns.Addrs = addrs("10.0.1.10", "10.0.200.1")
+			},
+		},
+		{
+			name: "the hub cannot be listed, EC2 lists what DNS names", want: "changed listed_by_both", wrote: "Register",
+			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
+				f.faults["EndpointAddrs"] = denied("ec2:DescribeNetworkInterfaces")
+				e.Hubs = []reconcile.Scope{f.scope(hubAccount, east)}
+			},
+		},
+		{
+			name: "the resolver inside a VPC is in another one", want: "changed listed_by_eni", wrote: "Register",
+			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
+				f.inVPC, l.cluster.Public = true, true
+				l.dns.Addrs = addrs("198.51.100.7", "198.51.100.8")
+			},
+		},
+		{
+			name: "only some of its answers are public", want: "changed listed_by_both", wrote: "Register",
+			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
+				f.inVPC, l.cluster.Public = true, true
+				l.dns.Addrs = addrs("198.51.100.7", "10.0.1.10", "10.0.2.10")
+			},
+		},
+		{
+			name: "public answers about a private cluster", want: "failed dns_unknown", errs: "dns_unknown", wrote: "Register",
+			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
+				f.inVPC = true
+				l.dns.Addrs = addrs("198.51.100.7")
+			},
+		},
+		{
+			name: "EC2 does not list the VPC", want: "failed aws_answer", errs: "aws_answer", has: "10.0.1.10:443 healthy, 10.0.2.10:443 healthy",
+			set: func(f *fleet, l *fakeLink, e *reconcile.Engine) {
+				l.register(plan.StateHealthy, "10.0.1.10", "10.0.2.10")
+				delete(f.vpcs, l.cluster.VPC)
 			},
 		},
 		{

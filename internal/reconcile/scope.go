@@ -32,8 +32,42 @@ type cidrs []netip.Prefix
 
 // hubView is what is known of the hub's own interface endpoints.
 type hubView struct {
-	addrs  []netip.Addr
+	own    plan.Region // the hub's own; empty if it is not known
+	addrs  map[plan.Region][]netip.Addr
 	faults map[string]hubFault // by account/region
+}
+
+// counts reports whether endpoints in one region can be those of a link in
+// another: they are in the link's own, or, with PrivateLink across regions, in
+// the hub's.
+func (h hubView) counts(endpoints, link plan.Region) bool {
+	return endpoints == link || endpoints == h.own || h.own == ""
+}
+
+// overrides returns the addresses that the hub's own private zones can give to
+// the name of a cluster in the region.
+func (h hubView) overrides(link plan.Region) []netip.Addr {
+	var out []netip.Addr
+	for r, addrs := range h.addrs {
+		if h.counts(r, link) {
+			out = append(out, addrs...)
+		}
+	}
+	slices.SortFunc(out, netip.Addr.Compare)
+	return slices.Compact(out)
+}
+
+// dark names the hub's scopes that could not be listed and could have said
+// something about a cluster in the region.
+func (h hubView) dark(link plan.Region) []string {
+	var out []string
+	for name, f := range h.faults {
+		if h.counts(f.scope.Region, link) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 type hubFault struct {
@@ -85,7 +119,10 @@ func (p *pass) readHubs(ctx context.Context) hubView {
 	g.SetLimit(p.concurrency())
 	for i, h := range p.Hubs {
 		g.Go(func() error {
-			answers[i].addrs, answers[i].err = h.Cloud.EndpointAddrs(ctx)
+			// Another account's endpoints would say nothing about the hub.
+			if _, answers[i].err = h.Cloud.Account(ctx); answers[i].err == nil {
+				answers[i].addrs, answers[i].err = h.Cloud.EndpointAddrs(ctx)
+			}
 			return nil
 		})
 	}
@@ -99,15 +136,20 @@ type hubAnswer struct {
 }
 
 func (p *pass) hubFrom(ctx context.Context, answers []hubAnswer) hubView {
-	view := hubView{faults: map[string]hubFault{}}
+	view := hubView{own: p.HubRegion, addrs: map[plan.Region][]netip.Addr{}, faults: map[string]hubFault{}}
 	for i, a := range answers {
 		h := p.Hubs[i]
 		name := string(h.Account) + "/" + string(h.Region)
 		if a.err != nil {
-			view.faults[name] = hubFault{h, asFault(ctx, "list the hub's interface endpoints in "+name, a.err)}
+			f := asFault(ctx, "list its interface endpoints", a.err)
+			of := &plan.Fault{Code: f.Code, Message: "the hub in " + name + ": " + f.Message, Hint: f.Hint, Err: f.Err}
+			if f.Code == plan.NoCredentials {
+				of.Hint = "give the hub a role of its account to assume (roleArn of hub in the configuration file), or correct its account"
+			}
+			view.faults[name] = hubFault{h, of}
 			continue
 		}
-		view.addrs = append(view.addrs, a.addrs...)
+		view.addrs[h.Region] = append(view.addrs[h.Region], a.addrs...)
 	}
 	return view
 }

@@ -107,9 +107,8 @@ func (r *watch) resolveAsked(ctx context.Context) error {
 	if len(r.asked) == 0 {
 		return nil
 	}
-	p := r.newPass()
-	p.discover(ctx, r.asked)
-	if err := p.choose(r.asked); err != nil {
+	p, err := r.resolvePass(ctx)
+	if err != nil {
 		return err
 	}
 	exact := slices.Clone(r.asked)
@@ -125,6 +124,24 @@ func (r *watch) resolveAsked(ctx context.Context) error {
 		r.tell(p)
 	}
 	return nil
+}
+
+// resolvePass lists what there is, again and again while it is open which
+// cluster a reference means: a scope could not be listed.
+func (r *watch) resolvePass(ctx context.Context) (*pass, error) {
+	for round := 0; ; round++ {
+		p := r.newPass()
+		p.discover(ctx, r.asked)
+		if err := p.choose(r.asked); err != nil || !p.open {
+			return p, err
+		}
+		r.tell(p)
+		select {
+		case <-ctx.Done():
+			return p, nil
+		case <-time.After(spread("asked", round, discoverEvery, 0.8, 1)):
+		}
+	}
 }
 
 // newPass returns a pass over nothing, which sees the hub as last read.

@@ -339,8 +339,9 @@ func (s *scopeWatch) beginLookup(ctx context.Context, l *watched) {
 	p := s.newPass()
 	lk := p.newLink(s.sight(), l.candidate)
 	cluster := l.cluster
+	eni := eniWitness(lk, cluster, s.seen.byDsc[plan.ENIDescription(l.ref.Name)], s.seen.at, s.seen.fault)
 	s.beside(func() func() {
-		w := p.dns(ctx, lk, cluster)
+		w := p.dns(ctx, lk, cluster, eni)
 		return func() {
 			s.asking--
 			l.asking = false
@@ -349,7 +350,7 @@ func (s *scopeWatch) beginLookup(ctx context.Context, l *watched) {
 			}
 			l.looked(s.now(), w)
 			if l.saw != nil {
-				l.hears(ofDNS, l.saw.dns.against(statementOf(w, p.hub.addrs)), s.now())
+				l.hears(ofDNS, l.saw.dns.against(statementOf(w, p.hub.overrides(s.scope.Region))), s.now())
 			}
 		}
 	})
@@ -386,7 +387,7 @@ func (s *scopeWatch) checked(p *pass, batch []*watched) {
 		l.memo.checked(now, s.fullCheck, verdict{
 			settled: settled(lk), waits: waits(lk, now, s.Settings.Policy), same: sameAs(lk.row, l.last),
 		})
-		l.ended(lk, p.hub.addrs, s.Settings.MarksInMemory)
+		l.ended(lk, p.hub.overrides(s.scope.Region), s.Settings.MarksInMemory)
 		l.news, l.lookup = [2]news{}, time.Time{}
 		for _, w := range lk.in.Witnesses {
 			if w.Name == plan.DNS && s.Resolver != nil {
