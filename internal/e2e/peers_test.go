@@ -275,9 +275,9 @@ func eachLink(r *peerRun, run func(ctx context.Context, cluster string, g plan.G
 
 // ask resolves the link's name, at all name servers or at one.
 func (r *peerRun) ask(ctx context.Context, cluster string, servers ...resolve.Server) ([]netip.Addr, error) {
-	names := *r.names
+	names := r.names
 	if len(servers) > 0 {
-		names.Servers = servers
+		names = &resolve.Resolver{Servers: servers, Timeout: r.names.Timeout, Dial: r.names.Dial, Now: r.names.Now, Logger: r.names.Logger}
 	}
 	w := names.Lookup(ctx, r.hosts[cluster], false, false)
 	if w.Outcome != plan.Answered {

@@ -101,6 +101,13 @@ type watch struct {
 	callsBefore map[string]int
 }
 
+// shareOf returns how many of a kind of work a scope may have under way: n, or
+// fewer if there are many scopes, so that all together stay within the bound
+// of a pass.
+func (r *watch) shareOf(n int) int {
+	return max(1, min(n, mostAtOnce/max(1, len(r.Scopes))))
+}
+
 // resolveAsked turns references that fit one cluster into that cluster, so
 // that a later one of the same name makes nothing ambiguous.
 func (r *watch) resolveAsked(ctx context.Context) error {

@@ -18,7 +18,11 @@ const (
 	// where nothing hurries, so that what does hurry need not queue for long
 	// behind it for its turn at AWS's rates.
 	routineAtOnce = 8
-	// lookupsAtOnce is how many names of a scope are asked for side by side.
+	// urgentAtOnce is how many are at most: more would only queue for their
+	// turn, and what they rest on would grow old.
+	urgentAtOnce = 2 * batchSize
+	// lookupsAtOnce is how many names of a scope are asked for side by side, if
+	// there are few scopes.
 	lookupsAtOnce = 64
 )
 
@@ -32,6 +36,7 @@ type scopeWatch struct {
 	done    chan func() // what work that ended brings back
 	working int         // how much of it is under way
 	most    int         // links checked at the same time
+	names   int         // names asked for at the same time
 
 	links   map[plan.GroupARN]*watched
 	refused map[plan.GroupARN]report.Link // as last reported
@@ -50,7 +55,7 @@ type scopeWatch struct {
 
 func newScopeWatch(r *watch, s Scope) *scopeWatch {
 	return &scopeWatch{
-		watch: r, scope: s, account: s.Account, done: make(chan func()), most: r.concurrency(),
+		watch: r, scope: s, account: s.Account, done: make(chan func()), most: r.shareOf(min(r.concurrency(), urgentAtOnce)), names: r.shareOf(lookupsAtOnce),
 		links: map[plan.GroupARN]*watched{}, refused: map[plan.GroupARN]report.Link{}, faults: map[string]*plan.Fault{},
 	}
 }
@@ -136,7 +141,7 @@ func (s *scopeWatch) beginLinks(ctx context.Context, now time.Time) (next time.T
 		}
 	}
 	slices.SortFunc(names, func(a, b *watched) int { return cmp.Or(a.lookup.Compare(b.lookup), cmp.Compare(a.key, b.key)) })
-	for _, l := range names[:max(0, min(len(names), lookupsAtOnce-s.asking))] {
+	for _, l := range names[:max(0, min(len(names), s.names-s.asking))] {
 		s.beginLookup(ctx, l)
 	}
 	slices.SortFunc(due, func(a, b *watched) int {

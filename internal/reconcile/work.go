@@ -17,11 +17,6 @@ const (
 	// batchSize is how many links share one reading of tags.
 	// Source: Elastic Load Balancing API Reference, DescribeTags.
 	batchSize = 20
-	// scopeAtOnce is how many links of one scope a pass works on side by side.
-	// At the default share of ELB's rate, 3 calls a second, the last of them
-	// waits for 7 s for its turn: what was observed is still fresh when it is
-	// acted on. It is a batch, so that a batch need not wait for its own end.
-	scopeAtOnce = batchSize
 	// linkTime is how long observing one link may take: longer than the four
 	// tries of a call that gets no answer, shorter than a pass without a
 	// deadline of its own. No link keeps its place for ever.
@@ -32,7 +27,7 @@ const (
 // side by side. A pass that runs out of time has finished the links that it
 // began, but for those that are slow by themselves.
 func (p *pass) work(ctx context.Context) {
-	slots := semaphore.NewWeighted(int64(p.concurrency()))
+	slots := semaphore.NewWeighted(mostAtOnce)
 	var wg sync.WaitGroup
 	for _, links := range p.queues() {
 		wg.Go(func() { p.workThrough(ctx, links, slots) })
@@ -43,19 +38,18 @@ func (p *pass) work(ctx context.Context) {
 // workThrough takes the links of one scope through their steps, in order,
 // each as soon as there is room for it.
 func (p *pass) workThrough(ctx context.Context, links []*link, slots *semaphore.Weighted) {
-	own := semaphore.NewWeighted(scopeAtOnce)
+	own := newRoom(p.concurrency())
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	for batch := range slices.Chunk(links, min(batchSize, p.concurrency())) {
 		tags := newTagReader(ctx, len(batch))
 		for _, l := range batch {
-			if own.Acquire(ctx, 1) != nil || slots.Acquire(ctx, 1) != nil {
+			if own.enter(ctx) != nil || slots.Acquire(ctx, 1) != nil {
 				return // ctx has ended
 			}
 			wg.Go(func() {
-				defer own.Release(1)
 				defer slots.Release(1)
-				p.workLink(ctx, l, tags)
+				own.leave(p.workLink(ctx, l, tags))
 			})
 		}
 	}
@@ -71,8 +65,12 @@ func (p *pass) workOn(ctx context.Context, batch []*link) {
 	wg.Wait()
 }
 
-func (p *pass) workLink(ctx context.Context, l *link, tags *tagReader) {
+// workLink takes a link through its steps, and returns how long it took to
+// observe it.
+func (p *pass) workLink(ctx context.Context, l *link, tags *tagReader) time.Duration {
+	begin := p.now()
 	p.observe(ctx, l)
+	observed := p.now().Sub(begin)
 	if l.writes() {
 		p.freshen(ctx, l, tags)
 	} else {
@@ -80,6 +78,7 @@ func (p *pass) workLink(ctx context.Context, l *link, tags *tagReader) {
 	}
 	p.renew(ctx, l)
 	p.act(ctx, l)
+	return observed
 }
 
 // queues puts each scope's links in the order in which they are worked on:

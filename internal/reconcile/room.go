@@ -1,0 +1,60 @@
+package reconcile
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+)
+
+const (
+	// roomFirst is how many links of a scope are under way at first, and where
+	// AWS's rates bound the pass: at the default share of ELB's, 3 calls a
+	// second after the first 12, the last of them waits for 3 s for its turn.
+	// What was observed is then still fresh when it is acted on.
+	roomFirst = batchSize
+	// roomQuick is what observing a link takes, at most, for the room to grow.
+	roomQuick = 500 * time.Millisecond
+	// roomSlow is what it takes, at least, for the room to shrink.
+	roomSlow = 2 * time.Second
+	// mostAtOnce bounds how many links are under way in all scopes together:
+	// each takes some 50 kB.
+	mostAtOnce = 1024
+)
+
+// room is the places for links of one scope. It begins with roomFirst, grows
+// by one with each link that was quick, so that it doubles in the time that
+// one takes, and shrinks with each that was slow: where calls wait for
+// their turn, more of them would only grow stale.
+type room struct {
+	places *semaphore.Weighted
+
+	mu     sync.Mutex // guards closed
+	most   int
+	closed int // places that nobody may take now
+}
+
+func newRoom(most int) *room {
+	r := &room{places: semaphore.NewWeighted(int64(most)), most: most, closed: max(0, most-roomFirst)}
+	r.places.TryAcquire(int64(r.closed)) // there is nobody else yet
+	return r
+}
+
+// enter waits for a place.
+func (r *room) enter(ctx context.Context) error { return r.places.Acquire(ctx, 1) }
+
+// leave gives a place back after that time.
+func (r *room) leave(took time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case took <= roomQuick && r.closed > 0:
+		r.closed--
+		r.places.Release(2)
+	case took >= roomSlow && r.most-r.closed > roomFirst:
+		r.closed++
+	default:
+		r.places.Release(1)
+	}
+}
