@@ -66,7 +66,7 @@ func (p *Process) Engine(cfg config.Config) (*reconcile.Engine, error) {
 	if len(scopes) == 0 {
 		return nil, ErrNoRegion
 	}
-	return &reconcile.Engine{
+	e := &reconcile.Engine{
 		Scopes:   p.scopes(scopes),
 		Hubs:     p.scopes(hubs),
 		Resolver: p.resolver,
@@ -81,7 +81,11 @@ func (p *Process) Engine(cfg config.Config) (*reconcile.Engine, error) {
 			Concurrency:   cfg.Concurrency,
 		},
 		Calls: p.cloud.Calls,
-	}, nil
+	}
+	if cfg.Hub != nil {
+		e.HubRegion = cfg.Hub.Region
+	}
+	return e, nil
 }
 
 func (p *Process) scopes(cs []awsapi.ScopeConfig) []reconcile.Scope {
@@ -119,7 +123,7 @@ func scopesOf(cfg config.Config, ambient plan.Region) (scopes, hubs []awsapi.Sco
 	}
 	slices.Sort(regions)
 	for _, region := range slices.Compact(regions) {
-		hubs = append(hubs, awsapi.ScopeConfig{Account: cfg.Hub.Account, Region: region})
+		hubs = append(hubs, awsapi.ScopeConfig{Account: cfg.Hub.Account, Region: region, RoleARN: cfg.Hub.RoleARN, ExternalID: cfg.Hub.ExternalID})
 	}
 	return scopes, hubs
 }

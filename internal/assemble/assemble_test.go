@@ -12,7 +12,8 @@ import (
 
 func TestScopesOf(t *testing.T) {
 	const role = "arn:aws:iam::222222222222:role/postern-sync"
-	hub := &config.Hub{Account: "111111111111", Region: "us-east-1"}
+	const hubRole = "arn:aws:iam::111111111111:role/postern-hub"
+	hub := &config.Hub{Account: "111111111111", Region: "us-east-1", RoleARN: hubRole, ExternalID: "y"}
 	tests := []struct {
 		name         string
 		cfg          config.Config
@@ -34,7 +35,10 @@ func TestScopesOf(t *testing.T) {
 				{Account: "222222222222", Region: "eu-west-1", RoleARN: role, ExternalID: "x"},
 				{Account: "333333333333", Region: "eu-west-1"},
 			},
-			[]awsapi.ScopeConfig{{Account: "111111111111", Region: "eu-west-1"}, {Account: "111111111111", Region: "us-east-1"}}},
+			[]awsapi.ScopeConfig{
+				{Account: "111111111111", Region: "eu-west-1", RoleARN: hubRole, ExternalID: "y"},
+				{Account: "111111111111", Region: "us-east-1", RoleARN: hubRole, ExternalID: "y"},
+			}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

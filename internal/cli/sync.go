@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 
@@ -71,8 +72,10 @@ func runSync(c *cobra.Command, e Env, cfg config.Config, asked []plan.Pattern) e
 	if cfg.Watch {
 		return watch(c, e, cfg, engine, asked)
 	}
-	stop := progress(ctx, e, engine.Calls)
-	doc, err := engine.Pass(ctx, asked)
+	bounded, cancel := context.WithTimeout(ctx, cfg.Timeout)
+	defer cancel()
+	stop := progress(bounded, e, engine.Calls)
+	doc, err := engine.Pass(bounded, asked)
 	stop()
 	if err != nil {
 		return passError(c, err)

@@ -46,6 +46,7 @@ type Config struct {
 	Marks           string             // tag or memory
 	Concurrency     int                // links worked on at the same time, in each account and region
 	APIShare        float64            // part of AWS's published request rates to use; 0 turns pacing off
+	Timeout         time.Duration      // time that a pass of the command line may take, without Watch
 	Watch           bool               // go on until interrupted
 	Interval        time.Duration      // with Watch, between two listings of a region's interfaces
 	FullCheck       time.Duration      // with Watch, the longest time between two readings of a link's targets
@@ -59,11 +60,14 @@ type Scope struct {
 	ExternalID string
 }
 
-// Hub is the account, region and VPCs where the tools run.
+// Hub is the account, region and VPCs where the tools run, and the role to
+// assume for listing its interface endpoints.
 type Hub struct {
-	Account plan.AccountID
-	Region  plan.Region
-	VPCs    []string
+	Account    plan.AccountID
+	Region     plan.Region
+	VPCs       []string
+	RoleARN    string // empty means the ambient credentials
+	ExternalID string
 }
 
 // Values of Output, Foreign and Marks.
@@ -93,6 +97,7 @@ func Default() Config {
 		Marks:           MarksTag,
 		Concurrency:     128,
 		APIShare:        0.3,
+		Timeout:         5 * time.Minute,
 		Interval:        3 * time.Second,
 		FullCheck:       15 * time.Minute,
 	}

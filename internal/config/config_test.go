@@ -146,6 +146,11 @@ func TestPrecedence(t *testing.T) {
 			with(func(c *Config) {
 				c.Scopes = []Scope{{Account: "012345678901", Regions: []plan.Region{"us-east-1"}}}
 			})},
+		{"a hub with a role of its own",
+			world{file: "hub: {account: \"111111111111\", region: us-east-1, roleArn: \"arn:aws:iam::111111111111:role/x\", externalId: abc}\n"},
+			with(func(c *Config) {
+				c.Hub = &Hub{Account: "111111111111", Region: "us-east-1", RoleARN: "arn:aws:iam::111111111111:role/x", ExternalID: "abc"}
+			})},
 		{"an empty file", world{file: "# nothing\n"}, Default()},
 	}
 	for _, tt := range tests {
@@ -171,7 +176,7 @@ func TestErrors(t *testing.T) {
 		{"unknown key", world{file: "grace: 2m\ngarce: 2m\n"}, `postern.yaml:2:1: unknown key "garce"; did you mean "grace"?`},
 		{"flag's name as key", world{file: "min-healthy: 2\n"}, `postern.yaml:1:1: unknown key "min-healthy"; did you mean "minHealthy"?`},
 		{"unknown key of a scope", world{file: "scopes:\n- acount: \"222222222222\"\n"}, `postern.yaml:2:3: unknown key "acount"; did you mean "account"?`},
-		{"far from any key", world{file: "hub: {zzzzzz: 1}\n"}, `postern.yaml:1:7: unknown key "zzzzzz"; the hub has the keys account, region, vpcIds`},
+		{"far from any key", world{file: "hub: {zzzzzz: 1}\n"}, `postern.yaml:1:7: unknown key "zzzzzz"; the hub has the keys account, region, vpcIds, roleArn, externalId`},
 		{"two faults", world{file: "grace: 2\nadopt: yes\n"},
 			"postern.yaml:1:8: \"2\" is a duration without a unit; write 2s for seconds, or 2m for minutes\n" +
 				"postern.yaml:2:8: adopt must be a bool, and this is a string; write true or false, without quotes"},
@@ -192,6 +197,9 @@ func TestErrors(t *testing.T) {
 		{"duplicate scope", world{file: scope + "- account: \"222222222222\"\n  regions: [eu-west-1, us-east-1]\n"}, `postern.yaml:5:12: the scope 222222222222/us-east-1 is there twice; the first is at line 2; take one away`},
 		{"duplicate key", world{file: "grace: 2m\ngrace: 3m\n"}, `postern.yaml:2:1: mapping key "grace" already defined at [1:1]; check the indentation, the quotes and the colons here`},
 		{"hub without region", world{file: "hub:\n  account: \"111111111111\"\n"}, `postern.yaml:2:3: the hub has no region; add region: us-east-1`},
+		{"hub's role of another account", world{file: "hub:\n  account: \"111111111111\"\n  region: us-east-1\n  roleArn: arn:aws:iam::333333333333:role/x\n"}, `postern.yaml:4:12: the role is in account 333333333333, the hub is 111111111111; name a role of account 111111111111, or correct the account`},
+		{"hub's external id alone", world{file: "hub: {account: \"111111111111\", region: us-east-1, externalId: abc}\n"}, `postern.yaml:1:63: an external id without a role does nothing; add roleArn, or take externalId away`},
+		{"no time at all", world{flags: map[string][]string{"timeout": {"0s"}}}, `--timeout: "0s" is `},
 		{"not a mapping", world{file: "- grace\n"}, `postern.yaml:1:1: the file must be a mapping of keys to values, and this is a list; its keys are scopes, hub, `},
 		{"not YAML", world{file: "grace: [2m\n"}, `postern.yaml:1:8: `},
 		{"two documents", world{file: "grace: 2m\n---\ngrace: 3m\n"}, `postern.yaml:3:1: the file has a second document; put everything into one`},

@@ -148,11 +148,8 @@ func (f *file) scopes(n ast.Node) {
 			f.add(at, fault("a scope has no account").hint(`add account: "222222222222"`))
 		case len(s.Regions) == 0:
 			f.add(at, fault("the scope of account %s has no regions", s.Account).hint("add regions: [us-east-1]"))
-		case s.ExternalID != "" && s.RoleARN == "":
-			f.add(keys["externalId"], fault("an external id without a role does nothing").hint("add roleArn, or take externalId away"))
-		case s.RoleARN != "" && roleARN.FindStringSubmatch(s.RoleARN)[1] != string(s.Account):
-			f.add(keys["roleArn"], fault("the role is in account %s, the scope is %s", roleARN.FindStringSubmatch(s.RoleARN)[1], s.Account).
-				hint("name a role of account %s, or correct the account", s.Account))
+		default:
+			f.roleFits("scope", s.Account, s.RoleARN, s.ExternalID, keys)
 		}
 		for _, r := range s.Regions {
 			p := pair{s.Account, r}
@@ -166,11 +163,28 @@ func (f *file) scopes(n ast.Node) {
 	}
 }
 
+// roleFits reports whether role and external id can be those of the account,
+// and records what is wrong with them.
+func (f *file) roleFits(what string, account plan.AccountID, role, externalID string, keys map[string]*token.Position) bool {
+	switch {
+	case externalID != "" && role == "":
+		f.add(keys["externalId"], fault("an external id without a role does nothing").hint("add roleArn, or take externalId away"))
+	case role != "" && roleARN.FindStringSubmatch(role)[1] != string(account):
+		f.add(keys["roleArn"], fault("the role is in account %s, the %s is %s", roleARN.FindStringSubmatch(role)[1], what, account).
+			hint("name a role of account %s, or correct the account", account))
+	default:
+		return true
+	}
+	return false
+}
+
 // hub reads where the tools run.
 func (f *file) hub(n ast.Node) {
 	var h Hub
 	before := len(f.faults)
-	f.mapping(n, "the hub", []string{"account", "region", "vpcIds"}, func(key string, _ *token.Position, v ast.Node) {
+	keys := map[string]*token.Position{}
+	f.mapping(n, "the hub", []string{"account", "region", "vpcIds", "roleArn", "externalId"}, func(key string, _ *token.Position, v ast.Node) {
+		keys[key] = place(v)
 		switch key {
 		case "account":
 			h.Account = f.account(v)
@@ -181,6 +195,10 @@ func (f *file) hub(n ast.Node) {
 			}
 		case "vpcIds":
 			f.set(key, list(&h.VPCs, parseVPC), v)
+		case "roleArn":
+			f.set(key, one(&h.RoleARN, parseRole), v)
+		case "externalId":
+			f.set(key, one(&h.ExternalID, parseExternalID), v)
 		}
 	})
 	switch {
@@ -189,6 +207,7 @@ func (f *file) hub(n ast.Node) {
 		f.add(place(n), fault("the hub has no account").hint(`add account: "111111111111"`))
 	case h.Region == "":
 		f.add(place(n), fault("the hub has no region").hint("add region: us-east-1"))
+	case !f.roleFits("hub", h.Account, h.RoleARN, h.ExternalID, keys):
 	default:
 		f.into.Hub = &h
 	}

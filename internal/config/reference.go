@@ -48,7 +48,7 @@ variables and files that AWS's own tools read: ` + "`AWS_REGION`, `AWS_PROFILE`,
 | key | kind | meaning |
 |---|---|---|
 | ` + "`scopes`" + ` | list | accounts to work in; each an ` + "`account`, its `regions`, and if needed `roleArn` and `externalId`" + ` |
-| ` + "`hub`" + ` | mapping | where the tools run: ` + "`account`, `region`, `vpcIds`" + `; its interface endpoints are listed to recognise a resolver that sees the hub's own private zones |
+| ` + "`hub`" + ` | mapping | where the tools run: ` + "`account`, `region`, and if needed `vpcIds`, `roleArn` and `externalId`" + `; its interface endpoints are listed to recognise a resolver that sees the hub's own private zones |
 
 ` + "```yaml" + `
 # postern.yaml
