@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"syscall"
+	"time"
 
 	"postern/internal/lab/faults"
 	"postern/internal/lab/state"
@@ -30,13 +33,21 @@ var direct = &http.Client{Transport: &http.Transport{}}
 type StatusError struct {
 	Status  int // HTTP
 	Message string
+	ours    bool // in a lab's own form, and not just any HTTP server's
 }
 
 // Error returns the lab's own words.
 func (e *StatusError) Error() string { return e.Message }
 
+// AddressError is a value of POSTERN_LAB that cannot be a lab's.
+type AddressError struct{ text string }
+
+// Error names the variable, its value and what is right there.
+func (e *AddressError) Error() string { return "read " + EnvURL + ": " + e.text }
+
 // Find returns a client of the running lab: at POSTERN_LAB, or on the default
-// port. The token is POSTERN_LAB_TOKEN, or that of the lab's token file.
+// port. The token is POSTERN_LAB_TOKEN, or that of the lab's token file. The
+// error is an [*AddressError] if POSTERN_LAB is no lab's address.
 func Find(getenv func(string) string) (*Client, error) {
 	address, given := "http://"+DefaultAddress, getenv(EnvURL)
 	if given != "" {
@@ -44,16 +55,16 @@ func Find(getenv func(string) string) (*Client, error) {
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" || u.Port() == "" {
-		return nil, fmt.Errorf("read %s: %q is not a lab's URL, such as http://%s", EnvURL, given, DefaultAddress)
+		return nil, &AddressError{fmt.Sprintf("%q is not a lab's URL, such as http://%s", given, DefaultAddress)}
 	}
 	if a, err := netip.ParseAddr(u.Hostname()); u.Hostname() != "localhost" && (err != nil || !a.IsLoopback()) {
-		return nil, fmt.Errorf("read %s: %q is not on this machine: a lab always is", EnvURL, given)
+		return nil, &AddressError{fmt.Sprintf("%q is not on this machine: a lab always is", given)}
 	}
 	token := getenv(EnvToken)
 	if token == "" {
 		a, err := readAnnouncement(u.Port())
 		if isNotExist(err) {
-			return nil, fmt.Errorf("find lab: none is running on port %s: start one with `postern lab up`, or name one with %s", u.Port(), EnvURL)
+			return nil, fmt.Errorf("find lab: %s", unannounced(u, given))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("find lab: %w", err)
@@ -61,6 +72,30 @@ func Find(getenv func(string) string) (*Client, error) {
 		token = a.Token
 	}
 	return &Client{URL: "http://" + net.JoinHostPort(u.Hostname(), u.Port()), Token: token}, nil
+}
+
+// lookTime bounds a look at who answers on a port of this machine.
+const lookTime = 2 * time.Second
+
+// unannounced says what is at a lab's address that has no token file.
+func unannounced(u *url.URL, given string) string {
+	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	defer cancel()
+	_, err := (&Client{URL: "http://" + u.Host}).State(ctx)
+	refused, answered := errors.AsType[*StatusError](err)
+	var text string
+	switch {
+	case answered && refused.ours:
+		return fmt.Sprintf("a lab answers on port %s, but its token is not yours: its user has it, in the token file or by `lab exec`; set %s to it", u.Port(), EnvToken)
+	case answered || err == nil || !errors.Is(err, syscall.ECONNREFUSED):
+		text = fmt.Sprintf("what answers on port %s is no lab: ", u.Port())
+	default:
+		text = fmt.Sprintf("none is running on port %s: ", u.Port())
+	}
+	if given == "" {
+		return text + fmt.Sprintf("start one with `postern lab up`, or name one with %s", EnvURL)
+	}
+	return text + fmt.Sprintf("%s names it: correct it, or unset it", EnvURL)
 }
 
 // State returns the lab's state.
@@ -163,10 +198,11 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 	}
 	if resp.StatusCode != http.StatusOK {
 		var doc errorDoc
-		if json.Unmarshal(text, &doc) != nil || doc.Error == "" {
+		ours := json.Unmarshal(text, &doc) == nil && doc.Error != ""
+		if !ours {
 			doc.Error = "answered " + resp.Status + ", not as a lab does"
 		}
-		return &StatusError{resp.StatusCode, doc.Error}
+		return &StatusError{resp.StatusCode, doc.Error, ours}
 	}
 	return json.Unmarshal(text, out)
 }

@@ -90,7 +90,7 @@ func TestMoveRefuses(t *testing.T) {
 			status int
 			want   string
 		}{
-			{move("", "", "prod", "patch"), http.StatusConflict, `move cluster "prod": cluster "prod" is ambiguous: it is 222222222222/us-east-1/prod or 333333333333/eu-west-1/prod`},
+			{move("", "", "prod", "patch"), http.StatusBadRequest, `move cluster "prod": cluster "prod" is ambiguous: it is 222222222222/us-east-1/prod or 333333333333/eu-west-1/prod`},
 			{move("", "", "stage", "patch"), http.StatusNotFound, `move cluster "stage": no cluster "stage" is in the lab: it has 222222222222/`},
 			{move("", "", "", "patch"), http.StatusNotFound, `move cluster "": no cluster "" is in the lab: it has `},
 			{move("", "", "payments", "sideways"), http.StatusBadRequest, `move cluster "payments": unknown move "sideways": give one of replace, scale-out, `},
@@ -106,6 +106,28 @@ func TestMoveRefuses(t *testing.T) {
 			if got := f.move(t, m); len(got.Old) != 1 || len(got.New) != 1 {
 				t.Errorf("%+v gave %+v", m, got)
 			}
+		}
+		_, err := f.client.Move(t.Context(), move("", "", "payments", "patch"))
+		const again = `move cluster "payments": cluster 222222222222/eu-west-1/payments has a change under way: try again after 20`
+		if e, ok := errors.AsType[*lab.StatusError](err); !ok || e.Status != http.StatusConflict || !strings.HasPrefix(err.Error(), again) {
+			t.Errorf("during a move: %v", err)
+		}
+	})
+}
+
+// TestOrphans: what is left of a deleted cluster stays in the state, and in the
+// scopes of a configuration.
+func TestOrphans(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, lab.Options{})
+		f.move(t, move("", "", "payments", "delete"))
+		time.Sleep(time.Hour)
+		s := f.State()
+		if len(s.Clusters) != 2 || len(s.Orphans) != 1 || s.Orphans[0].Ref != "222222222222/eu-west-1/payments" || len(s.Orphans[0].Groups) != 1 {
+			t.Errorf("%d clusters, orphans %+v", len(s.Clusters), s.Orphans)
+		}
+		if text := string(lab.Config(s, s.Hub.Account)); !strings.Contains(text, "regions: [eu-west-1, us-east-1]") {
+			t.Errorf("the region of the link that is left is no scope:\n%s", text)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -23,7 +24,8 @@ type State struct {
 	Accounts []Account       `json:"accounts"`
 	Views    []View          `json:"views"` // the public one first
 	Clusters []ClusterState  `json:"clusters"`
-	Faults   []faults.Active `json:"faults"` // in force, oldest first
+	Orphans  []OrphanState   `json:"orphans"` // links whose cluster does not exist
+	Faults   []faults.Active `json:"faults"`  // in force, oldest first
 	World    state.Snapshot  `json:"world"`
 }
 
@@ -40,9 +42,10 @@ type Account struct {
 	ID         string   `json:"id"`
 	AccessKey  string   `json:"accessKey"`
 	SecretKey  string   `json:"secretKey"`
-	Regions    []string `json:"regions"`              // where it has clusters
+	Regions    []string `json:"regions"`              // where it has clusters or links
 	SyncRole   string   `json:"syncRole,omitempty"`   // ARN of the role that the hub's account may assume
 	ExternalID string   `json:"externalId,omitempty"` // of that role
+	SyncTrust  []string `json:"syncTrust,omitempty"`  // accounts that may assume it
 }
 
 // ClusterState is one cluster: what is true, and what each target group that
@@ -62,6 +65,13 @@ type ClusterState struct {
 	Endpoint string       `json:"endpoint"`
 }
 
+// OrphanState is a link that is left of a cluster: its target groups, whose tag
+// names a cluster that is not there.
+type OrphanState struct {
+	Ref    string       `json:"ref"` // account/region/name of the cluster
+	Groups []GroupState `json:"targetGroups"`
+}
+
 // GroupState is a target group of a cluster's link.
 type GroupState struct {
 	ARN     string               `json:"arn"`
@@ -74,12 +84,12 @@ func (l *Lab) State() *State {
 		Schema: Schema, URL: l.URL(), Speed: l.opts.Speed, Seed: l.opts.Seed, Views: l.Views(), Faults: l.Faults(),
 		World:    l.store.Snapshot(),
 		Hub:      HubState{Account: l.world.Hub.Account, Region: l.world.Hub.Region, VPCs: []string{}},
-		Accounts: []Account{}, Clusters: []ClusterState{},
+		Accounts: []Account{}, Clusters: []ClusterState{}, Orphans: []OrphanState{},
 	}
 	for _, name := range l.world.Hub.VPCs {
 		s.Hub.VPCs = append(s.Hub.VPCs, l.made.vpcs[name])
 	}
-	groups := map[owner][]GroupState{}
+	groups, regions := map[owner][]GroupState{}, map[string][]string{}
 	for _, a := range s.World.Accounts {
 		for _, g := range a.TargetGroups {
 			if name := g.Tags[tagCluster]; name != "" {
@@ -88,19 +98,28 @@ func (l *Lab) State() *State {
 			}
 		}
 	}
-	regions := map[string][]string{}
 	for _, a := range s.World.Accounts {
+		if len(a.Clusters) > 0 {
+			regions[a.Account] = append(regions[a.Account], a.Region)
+		}
 		for _, c := range a.Clusters {
-			if !slices.Contains(regions[a.Account], a.Region) {
-				regions[a.Account] = append(regions[a.Account], a.Region)
-			}
 			s.Clusters = append(s.Clusters, ClusterState{
 				Account: a.Account, Region: a.Region, Name: c.Name, Ref: ref(a.Account, a.Region, c.Name), Status: c.Status, VPC: c.VPC,
 				Endpoint: c.Endpoint, Host: strings.TrimPrefix(c.Endpoint, "https://"), Public: c.Public, Private: c.Private,
 				Serving: append([]netip.Addr{}, l.store.Serving(a.Account, a.Region, c.Name)...),
 				Groups:  append([]GroupState{}, groups[owner{a.Account, a.Region, c.Name}]...),
 			})
+			delete(groups, owner{a.Account, a.Region, c.Name})
 		}
+	}
+	for _, a := range s.World.Accounts { // a balancer may carry the tag for its group
+		if slices.ContainsFunc(a.LoadBalancers, func(b state.LoadBalancer) bool { return b.Tags[tagCluster] != "" }) {
+			regions[a.Account] = append(regions[a.Account], a.Region)
+		}
+	}
+	for _, o := range slices.SortedFunc(maps.Keys(groups), owner.compare) {
+		regions[o.account] = append(regions[o.account], o.region)
+		s.Orphans = append(s.Orphans, OrphanState{Ref: ref(o.account, o.region, o.cluster), Groups: groups[o]})
 	}
 	for _, id := range l.world.accounts() {
 		s.Accounts = append(s.Accounts, l.account(id, regions[id]))
@@ -112,9 +131,10 @@ func (l *Lab) account(id string, regions []string) Account {
 	a := Account{ID: id, AccessKey: accessKey(id), Regions: append([]string{}, regions...)}
 	a.SecretKey, _ = l.store.Secret(a.AccessKey)
 	slices.Sort(a.Regions)
+	a.Regions = slices.Compact(a.Regions)
 	for _, r := range l.world.Roles {
 		if r.Account == id && r.Name == SyncRole {
-			a.SyncRole, a.ExternalID = r.ARN(), r.ExternalID
+			a.SyncRole, a.ExternalID, a.SyncTrust = r.ARN(), r.ExternalID, r.Trust
 		}
 	}
 	return a

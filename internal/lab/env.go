@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +45,12 @@ func Env(s *State, token, account, region, config string) ([]string, error) {
 		"AWS_REGION=" + region,
 		"AWS_DEFAULT_REGION=" + region,
 		"AWS_EC2_METADATA_DISABLED=true",
+		// The user's own files and habits must not lead a command to real AWS.
+		"AWS_CONFIG_FILE=" + os.DevNull,
+		"AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull,
+		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false",
+		"AWS_USE_FIPS_ENDPOINT=false",
+		"AWS_USE_DUALSTACK_ENDPOINT=false",
 		EnvURL + "=" + s.URL,
 		EnvToken + "=" + token,
 		"POSTERN_GRACE=" + scaled(grace, s.Speed),
@@ -71,14 +78,15 @@ func accountIDs(s *State) string {
 }
 
 // Config returns the text of a postern.yaml for a lab as account sees it: a
-// scope an account that has clusters, with the role that account must assume
-// there, and the hub.
+// scope an account that has clusters or links of clusters that are gone, with
+// the role that account must assume there, and the hub. Accounts whose role
+// does not trust account have no scope.
 func Config(s *State, account string) []byte {
 	var b strings.Builder
-	b.WriteString("# Written by postern lab: the accounts and regions of the lab that have clusters.\n")
+	b.WriteString("# Written by postern lab: the accounts and regions of the lab that have clusters or links.\n")
 	var scopes strings.Builder
 	for _, a := range s.Accounts {
-		if len(a.Regions) == 0 || a.ID != account && a.SyncRole == "" {
+		if len(a.Regions) == 0 || a.ID != account && !slices.Contains(a.SyncTrust, account) {
 			continue
 		}
 		fmt.Fprintf(&scopes, "  - account: %q\n    regions: [%s]\n", a.ID, strings.Join(a.Regions, ", "))

@@ -13,8 +13,8 @@ func exampleState(speed float64) *State {
 		Hub: HubState{Account: "111111111111", Region: "us-east-1", VPCs: []string{"vpc-0123456789abcdef0"}},
 		Accounts: []Account{
 			{ID: "111111111111", AccessKey: "LABKEY111111111111", SecretKey: "s1", Regions: []string{}},
-			{ID: "222222222222", AccessKey: "LABKEY222222222222", SecretKey: "s2", Regions: []string{"eu-west-1", "us-east-1"}, SyncRole: "arn:aws:iam::222222222222:role/postern-sync", ExternalID: "example"},
-			{ID: "333333333333", AccessKey: "LABKEY333333333333", SecretKey: "s3", Regions: []string{"eu-west-1"}, SyncRole: "arn:aws:iam::333333333333:role/postern-sync"},
+			{ID: "222222222222", AccessKey: "LABKEY222222222222", SecretKey: "s2", Regions: []string{"eu-west-1", "us-east-1"}, SyncRole: "arn:aws:iam::222222222222:role/postern-sync", ExternalID: "example", SyncTrust: []string{"111111111111"}},
+			{ID: "333333333333", AccessKey: "LABKEY333333333333", SecretKey: "s3", Regions: []string{"eu-west-1"}, SyncRole: "arn:aws:iam::333333333333:role/postern-sync", SyncTrust: []string{"111111111111"}},
 		},
 		Views: []View{{"public", "127.0.0.1:5300"}, {"vpc-0123456789abcdef0", "127.0.0.1:5301"}},
 	}
@@ -34,6 +34,11 @@ func TestEnv(t *testing.T) {
 		"AWS_REGION=eu-west-1",
 		"AWS_DEFAULT_REGION=eu-west-1",
 		"AWS_EC2_METADATA_DISABLED=true",
+		"AWS_CONFIG_FILE=/dev/null",
+		"AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false",
+		"AWS_USE_FIPS_ENDPOINT=false",
+		"AWS_USE_DUALSTACK_ENDPOINT=false",
 		"POSTERN_LAB=http://127.0.0.1:4566",
 		"POSTERN_LAB_TOKEN=token",
 		"POSTERN_GRACE=2s",
@@ -59,7 +64,7 @@ func TestEnv(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	const hub = `# Written by postern lab: the accounts and regions of the lab that have clusters.
+	const hub = `# Written by postern lab: the accounts and regions of the lab that have clusters or links.
 scopes:
   - account: "222222222222"
     regions: [eu-west-1, us-east-1]
@@ -77,7 +82,10 @@ hub: {account: "111111111111", region: us-east-1, vpcIds: [vpc-0123456789abcdef0
 	if !strings.Contains(own, "  - account: \"333333333333\"\n    regions: [eu-west-1]\nhub:") {
 		t.Errorf("an account needs no role in itself:\n%s", own)
 	}
-	if d := cmp.Diff("# Written by postern lab: the accounts and regions of the lab that have clusters.\n", string(Config(&State{}, "111111111111"))); d != "" {
+	if strings.Contains(own, "222222222222") {
+		t.Errorf("the role of 222222222222 does not trust 333333333333:\n%s", own)
+	}
+	if d := cmp.Diff("# Written by postern lab: the accounts and regions of the lab that have clusters or links.\n", string(Config(&State{}, "111111111111"))); d != "" {
 		t.Errorf("an empty lab (-want +got)\n%s", d)
 	}
 }

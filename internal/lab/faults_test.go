@@ -258,7 +258,7 @@ func TestFaultsThatHitNothing(t *testing.T) {
 			{"deny cluster=eu-west-1/stage", http.StatusNotFound, `add fault: deny: no cluster "eu-west-1/stage" is in the lab: it has `},
 			{"dns-empty resolver=vpc-0", http.StatusNotFound, `add fault: dns-empty: no view "vpc-0" is served`},
 			{"zone-outage zone=use1-az9", http.StatusNotFound, `add fault: zone-outage: no subnet of the lab is in zone "use1-az9"`},
-			{"address-reused cluster=prod", http.StatusConflict, `add fault: cluster "prod" is ambiguous: it is 222222222222/us-east-1/prod or 333333333333/eu-west-1/prod`},
+			{"address-reused cluster=prod", http.StatusBadRequest, `add fault: cluster "prod" is ambiguous: it is 222222222222/us-east-1/prod or 333333333333/eu-west-1/prod`},
 		}
 		for _, tt := range tests {
 			_, err := f.client.AddFault(t.Context(), tt.text)

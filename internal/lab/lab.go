@@ -57,8 +57,9 @@ type Lab struct {
 	ready    chan struct{}
 	wake     chan struct{} // has one element when follow should look
 
-	mu    sync.Mutex // guards views
+	mu    sync.Mutex // guards views and moves
 	views []*view
+	moves map[owner]time.Time // when each cluster's last move is done
 
 	healthMu sync.Mutex // guards broken, and is held while the store is told
 	broken   brokenHealth
@@ -70,7 +71,7 @@ type Lab struct {
 func New(opts Options) (_ *Lab, err error) {
 	l := &Lab{
 		opts: opts, world: opts.World, log: opts.Logger, listener: opts.Listener,
-		ready: make(chan struct{}), wake: make(chan struct{}, 1), broken: newBrokenHealth(),
+		ready: make(chan struct{}), wake: make(chan struct{}, 1), broken: newBrokenHealth(), moves: map[owner]time.Time{},
 	}
 	defer func() {
 		if err != nil {

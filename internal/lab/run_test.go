@@ -3,9 +3,11 @@ package lab_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,7 +101,7 @@ func TestRunOnSockets(t *testing.T) {
 		}
 		again.Close()
 	}
-	if _, err := lab.Find(env); err == nil || !strings.Contains(err.Error(), "none is running on port "+port+": start one with `postern lab up`") {
+	if _, err := lab.Find(env); err == nil || !strings.Contains(err.Error(), "none is running on port "+port+": ") {
 		t.Errorf("find after the end: %v", err)
 	}
 }
@@ -190,7 +192,6 @@ func TestFind(t *testing.T) {
 	env := map[string]string{}
 	getenv := func(name string) string { return env[name] }
 	tests := []struct{ url, token, want string }{
-		{"", "", "find lab: none is running on port 4566: start one with `postern lab up`, or name one with POSTERN_LAB"},
 		{"https://127.0.0.1:4566", "x", `read POSTERN_LAB: "https://127.0.0.1:4566" is not a lab's URL, such as http://127.0.0.1:4566`},
 		{"127.0.0.1:4566", "x", `read POSTERN_LAB: "127.0.0.1:4566" is not a lab's URL`},
 		{"http://example.com:4566", "x", `read POSTERN_LAB: "http://example.com:4566" is not on this machine: a lab always is`},
@@ -199,6 +200,28 @@ func TestFind(t *testing.T) {
 		env["POSTERN_LAB"], env["POSTERN_LAB_TOKEN"] = tt.url, tt.token
 		if _, err := lab.Find(getenv); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%q: error\n%v\nwant the beginning\n%s", tt.url, err, tt.want)
+		}
+	}
+	// Who is there decides what is said.
+	other := httptest.NewServer(http.NotFoundHandler())
+	defer other.Close()
+	silent, err := lab.New(lab.Options{Address: "127.0.0.1:0", Announce: false})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- silent.Run(ctx) }()
+	<-silent.Ready()
+	defer func() { stop(); <-ran }()
+	for url, want := range map[string]string{
+		other.URL:            "is no lab: POSTERN_LAB names it",
+		silent.URL():         "but its token is not yours",
+		"http://127.0.0.1:1": "none is running on port 1: POSTERN_LAB names it: correct it, or unset it",
+	} {
+		env["POSTERN_LAB"], env["POSTERN_LAB_TOKEN"] = url, ""
+		if _, err := lab.Find(getenv); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", url, err, want)
 		}
 	}
 	env["POSTERN_LAB"], env["POSTERN_LAB_TOKEN"] = "http://localhost:5000/", "secret"
@@ -224,6 +247,54 @@ func TestFind(t *testing.T) {
 	}
 	if c, err := lab.Find(getenv); err != nil || c.Token != "t" {
 		t.Errorf("%v, %v", c, err)
+	}
+}
+
+// TestTokenFileWithoutCache: who has no cache directory, or may not make one,
+// has a directory of their own among the temporary files.
+func TestTokenFileWithoutCache(t *testing.T) {
+	for name, home := range map[string]string{"no home": "", "a home that is a file": filepath.Join(t.TempDir(), "file")} {
+		t.Run(name, func(t *testing.T) {
+			if home != "" {
+				if err := os.WriteFile(home, nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			tmp := t.TempDir()
+			t.Setenv("TMPDIR", tmp)
+			t.Setenv("HOME", home)
+			t.Setenv("XDG_CACHE_HOME", "")
+			l, err := lab.New(lab.Options{Address: "127.0.0.1:0", Announce: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, stop := context.WithCancel(t.Context())
+			ran := make(chan error, 1)
+			go func() { ran <- l.Run(ctx) }()
+			<-l.Ready()
+			own := filepath.Join(tmp, fmt.Sprintf("postern-%d", os.Getuid()))
+			if files, _ := filepath.Glob(filepath.Join(own, "lab-*.json")); len(files) != 1 {
+				t.Errorf("token files: %v", files)
+			}
+			if _, err := lab.Find(func(name string) string { return map[string]string{"POSTERN_LAB": l.URL()}[name] }); err != nil {
+				t.Error(err)
+			}
+			stop()
+			if err := <-ran; err != nil {
+				t.Error(err)
+			}
+
+			// One that others could have made is not used.
+			if err := os.Chmod(own, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if l, err = lab.New(lab.Options{Address: "127.0.0.1:0", Announce: true}); err != nil {
+				t.Fatal(err)
+			}
+			if err := l.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "others can read or have made it") {
+				t.Errorf("a directory that everybody may write to: %v", err)
+			}
+		})
 	}
 }
 

@@ -92,7 +92,21 @@ func (l *Lab) Move(m Move) (Moved, error) {
 	if !slices.Contains(state.MoveKinds, m.Kind) {
 		return Moved{}, refuse(http.StatusBadRequest, "unknown move %q: give one of %s", m.Kind, joined(state.MoveKinds))
 	}
-	return l.store.Move(m)
+	moved, err := l.store.Move(m)
+	o := owner{m.Account, m.Region, m.Cluster}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if refused, ok := asState(err); ok && refused.Status == http.StatusConflict {
+		text := fmt.Sprintf("cluster %s has a change under way", ref(o.account, o.region, o.cluster))
+		if done, known := l.moves[o]; known && done.After(time.Now()) {
+			text += ": try again after " + done.Add(time.Second).UTC().Format(time.RFC3339)
+		}
+		return moved, refuse(http.StatusConflict, "%s", text)
+	}
+	if err == nil {
+		l.moves[o] = moved.Done
+	}
+	return moved, err
 }
 
 func joined(kinds []state.MoveKind) string {
@@ -116,7 +130,7 @@ func (l *Lab) one(account, region, name string) (state.Cluster, error) {
 	for _, c := range found {
 		candidates = append(candidates, ref(c.Account, c.Region, c.Name))
 	}
-	return state.Cluster{}, refuse(http.StatusConflict, "cluster %q is ambiguous: it is %s", ref(account, region, name), strings.Join(candidates, " or "))
+	return state.Cluster{}, refuse(http.StatusBadRequest, "cluster %q is ambiguous: it is %s", ref(account, region, name), strings.Join(candidates, " or "))
 }
 
 func (l *Lab) selected(f faults.Fault) []state.Cluster {
@@ -161,7 +175,7 @@ func (l *Lab) zoneID(f faults.Fault) (string, error) {
 	case 1:
 		return all[0], nil
 	}
-	return "", refuse(http.StatusConflict, "%s: zone %q is %s, by account: give the ID or account=", f.Name, f.Zone, strings.Join(all, " or "))
+	return "", refuse(http.StatusBadRequest, "%s: zone %q is %s, by account: give the ID or account=", f.Name, f.Zone, strings.Join(all, " or "))
 }
 
 // brokenHealth is which health checks the lab has told the store to fail.
