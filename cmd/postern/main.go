@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"syscall"
 
 	"postern/internal/cli"
 )
@@ -14,8 +13,10 @@ import (
 func main() { os.Exit(run()) }
 
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A terminal that is closed, and a reader of the output that has gone, are as
+	// good as an interrupt.
+	ctx, stop := signal.NotifyContext(context.Background(), cli.Signals...)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
+	context.AfterFunc(ctx, stop) // a second one ends the program at once
 	return cli.Main(ctx, cli.System())
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -48,6 +49,10 @@ func System() Env {
 	}
 }
 
+// Signals are those that end a run in good order: the program has to end the
+// context of [Main] at them.
+var Signals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE}
+
 // Getenv returns an environment variable's value; the last one counts.
 func (e Env) Getenv(key string) string {
 	value := ""
@@ -66,8 +71,25 @@ func (e Env) colour(tty bool) bool {
 }
 
 // Main runs the command that e.Args name and returns its exit status. When ctx
-// ends, the command stops and the status is [report.ExitInterrupted].
+// ends, the command stops and the status is [report.ExitInterrupted]. An answer
+// that could not be written is a failure, whatever the command made of it; if
+// only its reader has gone, nothing is said, as when the signal ends a program.
 func Main(ctx context.Context, e Env) int {
+	out := &output{w: e.Stdout}
+	e.Stdout = out
+	status := run(ctx, e)
+	switch err := out.failure(); {
+	case err == nil || status == report.ExitUsage:
+		return status
+	case errors.Is(err, syscall.EPIPE):
+		return exitSignal + int(syscall.SIGPIPE)
+	default:
+		fmt.Fprintf(e.Stderr, "postern: write the answer: %v\n", err)
+		return report.ExitFailed
+	}
+}
+
+func run(ctx context.Context, e Env) int {
 	root := newRoot(e)
 	root.SetArgs(e.Args)
 	root.SetIn(e.Stdin)
@@ -79,6 +101,8 @@ func Main(ctx context.Context, e Env) int {
 	switch {
 	case errors.As(err, &s): // the command has said all there is to say
 		return int(s)
+	case e.Stdout.(*output).failure() != nil: // Main says it
+		return report.ExitFailed
 	case ctx.Err() != nil:
 		fmt.Fprintln(e.Stderr, "postern: interrupted")
 		return report.ExitInterrupted

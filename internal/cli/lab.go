@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 	"time"
@@ -78,47 +77,60 @@ func (s *startedLab) stop() error {
 	return <-s.done
 }
 
-// findLab returns the running lab.
-func findLab(e Env) (*lab.Client, error) { return lab.Find(e.Getenv) }
+// holdSignals keeps further signals from ending the program before what it made
+// is taken away again: the first one has ended the context already.
+func holdSignals() (all <-chan os.Signal, release func()) {
+	c := make(chan os.Signal, 8)
+	signal.Notify(c, Signals...)
+	return c, func() { signal.Stop(c) }
+}
+
+// findLab returns the running lab. A variable that cannot name one is a usage
+// error.
+func findLab(c *cobra.Command, e Env) (*lab.Client, error) {
+	client, err := lab.Find(e.Getenv)
+	if wrong, ok := errors.AsType[*lab.AddressError](err); ok {
+		return nil, usage(c, "%w", wrong)
+	}
+	return client, err
+}
 
 // answersWithin is how long a lab on this machine may take to answer before it
 // counts as dead.
 const answersWithin = 5 * time.Second
 
 // runningLab returns the lab that this environment names or, if it names none,
-// one on the default port; nil if none runs there.
-func runningLab(ctx context.Context, e Env) (*lab.Client, *lab.State, error) {
-	client, err := findLab(e)
-	if err == nil {
-		var state *lab.State
-		bounded, cancel := context.WithTimeout(ctx, answersWithin)
-		defer cancel()
-		if state, err = client.State(bounded); err == nil {
-			return client, state, nil
+// one of this user's on the default port; nil if none runs there.
+func runningLab(c *cobra.Command, e Env) (*lab.Client, *lab.State, error) {
+	named := e.Getenv(lab.EnvURL) != ""
+	client, err := findLab(c, e)
+	if err != nil {
+		if named {
+			return nil, nil, err
 		}
-	}
-	if e.Getenv(lab.EnvURL) == "" && (notAnnounced() || gone(err)) {
 		return nil, nil, nil
 	}
-	return nil, nil, withHint(err, "start a lab with `postern lab up`, or unset %s", lab.EnvURL)
-}
-
-// notAnnounced reports that no lab says that it is on the default port.
-func notAnnounced() bool {
-	_, port, err := net.SplitHostPort(lab.DefaultAddress)
-	if err == nil {
-		_, err = os.Lstat(lab.TokenFile(port))
+	bounded, cancel := context.WithTimeout(c.Context(), answersWithin)
+	defer cancel()
+	state, err := client.State(bounded)
+	switch {
+	case err == nil:
+		return client, state, nil
+	case named:
+		return nil, nil, withHint(err, "start a lab with `postern lab up`, or unset %s", lab.EnvURL)
+	case bounded.Err() != nil:
+		return nil, nil, withHint(err, "the lab on the default port does not answer: end it, or name another with %s", lab.EnvURL)
 	}
-	return errors.Is(err, fs.ErrNotExist)
+	return nil, nil, nil // nobody, or something else than the lab that was announced
 }
 
 // gone reports that nobody listens where a lab once was.
 func gone(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
 // labError turns what the lab refused because of what was asked into a usage
-// error. A refused token is none.
+// error. A refused token is none, nor is what can be done a moment later.
 func labError(c *cobra.Command, err error) error {
-	if s, ok := errors.AsType[*lab.StatusError](err); ok && s.Status/100 == 4 && s.Status != http.StatusForbidden {
+	if s, ok := errors.AsType[*lab.StatusError](err); ok && s.Status/100 == 4 && s.Status != http.StatusForbidden && s.Status != http.StatusConflict {
 		return usage(c, "%w", err)
 	}
 	if gone(err) {
@@ -146,7 +158,7 @@ func labFile(text []byte) (name string, remove func(), err error) {
 // the lab's on top. A variable that the lab gives no value is taken away: some
 // programs take an empty one for a setting.
 func labEnviron(environ, ofLab []string) []string {
-	keep := []string{"AWS_PAGER", "AWS_DEFAULT_OUTPUT", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "POSTERN_OUTPUT", "POSTERN_LOG_LEVEL"}
+	keep := []string{"AWS_PAGER", "AWS_DEFAULT_OUTPUT", "POSTERN_OUTPUT", "POSTERN_LOG_LEVEL"}
 	kept := map[string]bool{}
 	for _, k := range keep {
 		kept[k] = true

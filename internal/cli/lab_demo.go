@@ -42,7 +42,9 @@ var errNotHeld = errors.New("a check did not hold")
 
 // labDemo shows the whole story.
 func labDemo(ctx context.Context, e Env) error {
-	l, err := startLab(ctx, lab.Options{Address: "127.0.0.1:0", Speed: labSpeed, Seed: labSeed})
+	_, release := holdSignals()
+	defer release()
+	l, err := startLab(ctx, lab.Options{Address: "127.0.0.1:0", Speed: labSpeed, Seed: labSeed, Strict: true})
 	if err != nil {
 		return err
 	}

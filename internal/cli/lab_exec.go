@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"postern/internal/lab"
 	"postern/internal/plan"
+	"postern/internal/report"
 )
 
 // Exit statuses of shells for a command that could not be run.
@@ -62,12 +64,14 @@ CMD. The exit status is CMD's.`,
 
 func labExec(c *cobra.Command, e Env, account, region string, args []string) (err error) {
 	ctx := c.Context()
-	client, state, err := runningLab(ctx, e)
+	signals, release := holdSignals()
+	defer release()
+	client, state, err := runningLab(c, e)
 	if err != nil {
 		return err
 	}
 	if client == nil {
-		l, err := startLab(ctx, lab.Options{Address: "127.0.0.1:0", Speed: labSpeed, Seed: labSeed})
+		l, err := startLab(ctx, lab.Options{Address: "127.0.0.1:0", Speed: labSpeed, Seed: labSeed, Strict: true})
 		if err != nil {
 			return err
 		}
@@ -86,7 +90,7 @@ func labExec(c *cobra.Command, e Env, account, region string, args []string) (er
 		return usage(c, "%w", err)
 	}
 	defer remove()
-	return runInLab(ctx, e, environ, args)
+	return runInLab(ctx, e, environ, args, signals)
 }
 
 // inLab returns the environment of a command in the lab, and what takes its
@@ -113,29 +117,53 @@ func inLab(e Env, client *lab.Client, state *lab.State, account, region string) 
 // interrupt, which a terminal sends to it too, before it is told to.
 const interruptGrace = 2 * time.Second
 
-// runInLab runs a command and ends with its status.
-func runInLab(ctx context.Context, e Env, environ, args []string) error {
-	path, status := lookUp(e, args[0])
-	if status != 0 {
-		return exit(status)
+// runInLab runs a command and ends with its status. A second interrupt kills it.
+func runInLab(ctx context.Context, e Env, environ, args []string, signals <-chan os.Signal) error {
+	path, failed := lookUp(e, args[0])
+	if failed != 0 {
+		return exit(failed)
 	}
-	// The lab's time is bought by the command alone: it ends when the command
-	// does, not when this process is interrupted.
-	ended := make(chan struct{})
-	defer close(ended)
+	// The lab ends when the command does, not when this process is interrupted.
 	cmd := exec.CommandContext(ctx, path, args[1:]...)
 	cmd.Args[0] = args[0]
-	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = environ, e.Stdin, e.Stdout, e.Stderr
+	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = environ, e.Stdin, inherited(e.Stdout), e.Stderr
+	var told *time.Timer
 	cmd.Cancel = func() error {
-		select {
-		case <-ended:
-			return os.ErrProcessDone
-		case <-time.After(interruptGrace):
-			return cmd.Process.Signal(syscall.SIGTERM)
-		}
+		told = time.AfterFunc(interruptGrace, func() { cmd.Process.Signal(syscall.SIGTERM) })
+		return os.ErrProcessDone // a command that ends well in time has ended well
 	}
 	cmd.WaitDelay = 2 * interruptGrace
-	return ranStatus(e, args[0], cmd.Run())
+	if err := cmd.Start(); err != nil {
+		return ranStatus(e, args[0], err)
+	}
+	ended := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() { killAtSecond(cmd.Process, signals, ended) })
+	err := cmd.Wait()
+	close(ended)
+	watching.Wait()
+	if told != nil {
+		told.Stop()
+		if err == nil {
+			return status(report.ExitOK) // its own, although it was interrupted
+		}
+	}
+	return ranStatus(e, args[0], err)
+}
+
+// killAtSecond kills a process at the second request to end.
+func killAtSecond(p *os.Process, signals <-chan os.Signal, ended <-chan struct{}) {
+	for n := 0; n < 2; {
+		select {
+		case <-ended:
+			return
+		case s := <-signals:
+			if s != syscall.SIGPIPE {
+				n++
+			}
+		}
+	}
+	p.Kill() // it may be gone already
 }
 
 // ranStatus turns how a command ended into this program's exit status.

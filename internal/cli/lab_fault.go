@@ -29,7 +29,7 @@ times=N. A lab command that names an unknown fault answers with the list.`,
 		if n := boolCount(list, clear, len(args) > 0); n != 1 {
 			return usage(c, "give one of: a fault, --list, --clear")
 		}
-		client, err := findLab(e)
+		client, err := findLab(c, e)
 		if err != nil {
 			return err
 		}

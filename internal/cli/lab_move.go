@@ -38,7 +38,7 @@ addresses come and go again), delete.`,
 		if err != nil {
 			return usage(c, "%w", err)
 		}
-		client, err := findLab(e)
+		client, err := findLab(c, e)
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func newLabState(e Env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		client, err := findLab(e)
+		client, err := findLab(c, e)
 		if err != nil {
 			return err
 		}
@@ -51,23 +51,10 @@ func writeState(w io.Writer, s *lab.State) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "CLUSTER\tSTATUS\tSERVING\tREGISTERED")
 	for _, c := range s.Clusters {
-		serving := slices.Sorted(slices.Values(texts(c.Serving)))
-		rows := max(len(serving), 1)
-		var registered []string
-		for _, g := range c.Groups {
-			for _, r := range g.Targets {
-				registered = append(registered, r.Target.ID+" "+r.State)
-			}
-		}
-		slices.Sort(registered)
-		rows = max(rows, len(registered))
-		for i := range rows {
-			name, status := "", ""
-			if i == 0 {
-				name, status = c.Ref, c.Status
-			}
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", name, status, at(serving, i), at(registered, i))
-		}
+		stateRows(t, c.Ref, c.Status, texts(c.Serving), c.Groups)
+	}
+	for _, o := range s.Orphans {
+		stateRows(t, o.Ref, "no cluster", nil, o.Groups)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -79,6 +66,21 @@ func writeState(w io.Writer, s *lab.State) error {
 		fmt.Fprintln(w)
 	}
 	return nil
+}
+
+func stateRows(w io.Writer, ref, status string, serving []string, groups []lab.GroupState) {
+	var registered []string
+	for _, g := range groups {
+		for _, r := range g.Targets {
+			registered = append(registered, r.Target.ID+" "+r.State)
+		}
+	}
+	slices.Sort(serving)
+	slices.Sort(registered)
+	for i := range max(len(serving), len(registered), 1) {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", ref, status, at(serving, i), at(registered, i))
+		ref, status = "", ""
+	}
 }
 
 func texts(all []netip.Addr) []string {

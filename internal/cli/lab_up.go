@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,13 +58,16 @@ func newLabUp(e Env) *cobra.Command {
 
 // options reads the flags.
 func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
-	o := lab.Options{Address: f.listen, Speed: f.speed, Seed: f.seed}
-	host, _, err := net.SplitHostPort(f.listen)
+	o := lab.Options{Address: f.listen, Speed: f.speed, Seed: f.seed, Strict: true}
+	host, port, err := net.SplitHostPort(f.listen)
 	if err != nil {
 		return o, usage(c, "--listen: %q is not an address and a port; write it like %s", f.listen, lab.DefaultAddress)
 	}
 	if a, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !a.IsLoopback()) {
 		return o, usage(c, "--listen: %q is not a loopback address, and the lab's keys are no secret; write it like %s", f.listen, lab.DefaultAddress)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return o, usage(c, "--listen: %q is not a port; write a number from 0 to 65535", port)
 	}
 	if !(f.speed > 0 && f.speed <= 1e6) {
 		return o, usage(c, "--speed: %g is not between 0 and 1000000; write a number such as 60", f.speed)
@@ -97,6 +101,8 @@ func worldError(c *cobra.Command, name string, err error) error {
 
 func labUp(c *cobra.Command, e Env, o lab.Options) error {
 	ctx := c.Context()
+	_, release := holdSignals()
+	defer release()
 	l, err := startLab(ctx, o)
 	if err != nil {
 		return err

@@ -56,6 +56,13 @@ var labCommands = map[string]func(*testscript.TestScript, bool, []string){
 			})
 		})
 	},
+	"waitorphan": func(ts *testscript.TestScript, neg bool, args []string) {
+		waitFor(ts, "link whose cluster is gone", func() bool {
+			s, err := client(ts).State(context.Background())
+			ts.Check(err)
+			return len(s.Orphans) > 0
+		})
+	},
 	"writes": writes(),
 	"claim":  claim,
 }

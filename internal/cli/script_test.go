@@ -5,7 +5,6 @@ import (
 	"flag"
 	"os"
 	"os/signal"
-	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,8 +18,9 @@ var update = flag.Bool("update", false, "rewrite the golden text in the scripts"
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"postern": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := signal.NotifyContext(context.Background(), cli.Signals...)
 			defer stop()
+			context.AfterFunc(ctx, stop)
 			os.Exit(cli.Main(ctx, cli.System()))
 		},
 	})
