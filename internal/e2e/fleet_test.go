@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"postern/internal/cli"
 	"postern/internal/lab"
 	"postern/internal/plan"
 	"postern/internal/report"
@@ -70,6 +72,19 @@ func TestPacedPassOverAFleet(t *testing.T) {
 			}
 		}
 	})
+}
+
+// runPostern is the variable that makes this test binary postern.
+const runPostern = "E2E_RUN_POSTERN"
+
+func init() {
+	if os.Getenv(runPostern) == "" {
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	status := cli.Main(ctx, cli.System())
+	stop()
+	os.Exit(status)
 }
 
 // serveFleet is the variable that makes this test binary a lab.
@@ -150,10 +165,6 @@ func TestWatchLargeFleet(t *testing.T) {
 		}
 	}()
 
-	postern := filepath.Join(dir, "postern")
-	if text, err := exec.Command("go", "build", "-o", postern, "postern/cmd/postern").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, text)
-	}
 	var file strings.Builder
 	file.WriteString("scopes:\n")
 	for i := range 5 {
@@ -165,8 +176,8 @@ func TestWatchLargeFleet(t *testing.T) {
 	if err := os.WriteFile(config, []byte(file.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	watch := exec.Command(postern, "sync", "--config", config, "--watch", "--output", "json", "--interval", "20s")
-	watch.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+url, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=LABKEY111111111111", "AWS_SECRET_ACCESS_KEY=lab-secret-key-of-no-value", "AWS_SESSION_TOKEN=")
+	watch := exec.Command(os.Args[0], "sync", "--config", config, "--watch", "--output", "json", "--interval", "20s")
+	watch.Env = append(os.Environ(), runPostern+"=1", "AWS_ENDPOINT_URL="+url, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=LABKEY111111111111", "AWS_SECRET_ACCESS_KEY=lab-secret-key-of-no-value", "AWS_SESSION_TOKEN=")
 	watch.Stderr = os.Stderr
 	docs, err := watch.StdoutPipe()
 	if err != nil {

@@ -21,6 +21,8 @@ const (
 	// urgentAtOnce is how many are at most: more would only queue for their
 	// turn, and what they rest on would grow old.
 	urgentAtOnce = 2 * batchSize
+	// stopTime is how long a loop that is to end waits for what is under way.
+	stopTime = 500 * time.Millisecond
 	// lookupsAtOnce is how many names of a scope are asked for side by side, if
 	// there are few scopes.
 	lookupsAtOnce = 64
@@ -33,10 +35,11 @@ type scopeWatch struct {
 	*watch
 	scope   Scope
 	account plan.AccountID
-	done    chan func() // what work that ended brings back
-	working int         // how much of it is under way
-	most    int         // links checked at the same time
-	names   int         // names asked for at the same time
+	done    chan func()   // what work that ended brings back
+	gone    chan struct{} // closed when the loop has ended
+	working int           // how much of it is under way
+	most    int           // links checked at the same time
+	names   int           // names asked for at the same time
 
 	links   map[plan.GroupARN]*watched
 	refused map[plan.GroupARN]report.Link // as last reported
@@ -55,7 +58,7 @@ type scopeWatch struct {
 
 func newScopeWatch(r *watch, s Scope) *scopeWatch {
 	return &scopeWatch{
-		watch: r, scope: s, account: s.Account, done: make(chan func()), most: r.shareOf(min(r.concurrency(), urgentAtOnce)), names: r.shareOf(lookupsAtOnce),
+		watch: r, scope: s, account: s.Account, done: make(chan func()), gone: make(chan struct{}), most: r.shareOf(min(r.concurrency(), urgentAtOnce)), names: r.shareOf(lookupsAtOnce),
 		links: map[plan.GroupARN]*watched{}, refused: map[plan.GroupARN]report.Link{}, faults: map[string]*plan.Fault{},
 	}
 }
@@ -64,12 +67,11 @@ func newScopeWatch(r *watch, s Scope) *scopeWatch {
 func (s *scopeWatch) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	defer close(s.gone)
 	for {
 		select {
 		case <-ctx.Done():
-			for ; s.working > 0; s.working-- {
-				(<-s.done)()
-			}
+			s.finish()
 			return
 		case apply := <-s.done:
 			s.working--
@@ -85,10 +87,31 @@ func (s *scopeWatch) run(ctx context.Context) {
 	}
 }
 
+// finish waits for what is under way, for a moment: it has been told to stop,
+// and whoever cannot is left behind.
+func (s *scopeWatch) finish() {
+	bound := time.NewTimer(stopTime)
+	defer bound.Stop()
+	for ; s.working > 0; s.working-- {
+		select {
+		case apply := <-s.done:
+			apply()
+		case <-bound.C:
+			return
+		}
+	}
+}
+
 // beside runs work beside the loop; what it returns is run by the loop.
 func (s *scopeWatch) beside(work func() (apply func())) {
 	s.working++
-	go func() { s.done <- work() }()
+	go func() {
+		apply := work()
+		select {
+		case s.done <- apply:
+		case <-s.gone:
+		}
+	}()
 }
 
 // begin begins whatever is due, and returns when to look again unless
