@@ -112,6 +112,10 @@ func documents() map[string]report.Sync {
 		row(payments, plan.Input{Registered: has(plan.StateHealthy, "10.0.1.5"), Witnesses: []plan.Witness{says(plan.DNS, "10.0.1.5", "172.31.0.9"), says(plan.ENI, "10.0.1.5")}}),
 	)
 
+	elsewhere := plan.Registered{Target: plan.Target{Addr: addr("10.0.1.5"), Port: 8443, Zone: "us-east-1a"}, State: plan.StateHealthy}
+	docs["foreign"] = finish(report.NewSync(started, false),
+		row(prod, plan.Input{Registered: append(has(plan.StateHealthy, "10.0.1.5", "10.0.2.5"), elsewhere), Witnesses: both("10.0.1.5", "10.0.2.5")}))
+
 	dark := plan.Witness{Name: plan.DNS, Outcome: plan.Unknown, At: started, Code: plan.DNSUnknown, Detail: "10.100.0.2:53: SERVFAIL\x1b[2J\nand more"}
 	failing := row(prod, plan.Input{Registered: has(plan.StateHealthy, "10.0.1.5", "10.0.9.9"), Witnesses: []plan.Witness{dark, says(plan.ENI, "10.0.1.5")}, Marks: old})
 	failing.Fail(&plan.Fault{Code: plan.AccessDenied, Message: "elasticloadbalancing:AddTags was denied", Hint: `{"Effect":"Allow","Action":"elasticloadbalancing:AddTags","Resource":"*"}`})

@@ -14,7 +14,7 @@ import (
 
 // TextOptions say how to write for people.
 type TextOptions struct {
-	TTY    bool      // a terminal reads it: relative times
+	TTY    bool      // a terminal reads it: relative times of what waits
 	Colour bool      // colour the results; the words say the same without it
 	Wide   bool      // every decision, and each witness's own words
 	Now    time.Time // what relative times count from; zero means the end of the pass
@@ -46,7 +46,7 @@ func (t *text) header(s Sync) {
 	if s.DryRun {
 		what = "dry run, nothing is written: sync"
 	}
-	fmt.Fprintf(&t.b, "%s at %s\n", what, t.moment(s.StartedAt))
+	fmt.Fprintf(&t.b, "%s at %s\n", what, s.StartedAt.UTC().Format(time.RFC3339))
 }
 
 // cell is one field of a row: its text, and the colour that goes with it.
@@ -143,7 +143,7 @@ func told(es []Error, detail string) bool {
 
 // worthReading reports whether a decision is more than "as it should be".
 func worthReading(d Decision) bool {
-	return d.Action != plan.Keep || d.Reason != plan.Foreign && d.Health != plan.StateHealthy
+	return d.Action != plan.Keep || d.Reason == plan.Foreign || d.Health != plan.StateHealthy
 }
 
 func decisionRow(d Decision) []cell {
