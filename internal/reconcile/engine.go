@@ -204,7 +204,11 @@ func (p *pass) addScopeError(h hubFault) {
 // fault says itself what was being done.
 func asFault(ctx context.Context, what string, err error) *plan.Fault {
 	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
-		return &plan.Fault{Code: plan.Interrupted, Message: what, Hint: "run sync again; give it more time, or fewer links", Err: err}
+		hint := "run sync again"
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			hint += "; give it more time, or fewer links"
+		}
+		return &plan.Fault{Code: plan.Interrupted, Message: what, Hint: hint, Err: err}
 	}
 	if f, ok := errors.AsType[*plan.Fault](err); ok {
 		return f
