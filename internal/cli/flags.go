@@ -43,6 +43,9 @@ func (f *settingFlags) addFile(c *cobra.Command) {
 
 // load returns the settings of this run. Its errors are usage errors.
 func (f *settingFlags) load(c *cobra.Command, e Env) (config.Config, error) {
+	if f.hasFile && c.Flags().Changed("config") && f.file == "" {
+		return config.Config{}, usage(c, "--config: the file's name is empty; name a file, or leave the flag out")
+	}
 	src := config.Sources{Flags: f.given, Getenv: e.Getenv, File: f.file, Settings: f.settings}
 	if f.hasFile {
 		src.ReadFile = os.ReadFile

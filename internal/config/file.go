@@ -122,6 +122,9 @@ func (f *file) scopes(n ast.Node) {
 	if !ok {
 		return
 	}
+	if len(entries) == 0 { // not the ambient account: whoever writes a list means one
+		f.add(place(n), fault("scopes is an empty list").hint("leave it out to work in the account of the ambient credentials"))
+	}
 	for _, entry := range entries {
 		var s Scope
 		keys := map[string]*token.Position{}

@@ -112,6 +112,14 @@ func (c Config) check(where map[string]*Error) error {
 			}
 		}
 	}
+	if c.GraceOneWitness < c.Grace {
+		e, ok := where["graceOneWitness"]
+		if !ok {
+			e = where["grace"]
+		}
+		return e.because("graceOneWitness is %s, shorter than grace, %s: one witness alone would remove sooner than two", c.GraceOneWitness, c.Grace).
+			hint("set --grace-one-witness to %s or more", c.Grace)
+	}
 	if e, ok := where["externalId"]; ok && c.RoleARN == "" {
 		return e.because("an external id without a role does nothing").hint("set --role-arn too, or take it away")
 	}
