@@ -207,7 +207,7 @@ func TestErrors(t *testing.T) {
 		{"no scope", world{file: "scopes: []\n"}, `postern.yaml:1:9: scopes is an empty list; leave it out to work in the account of the ambient credentials`},
 		{"one witness sooner than two", world{flags: map[string][]string{"grace": {"10m"}, "grace-one-witness": {"1m"}}},
 			`--grace-one-witness: graceOneWitness is 1m0s, shorter than grace, 10m0s: one witness alone would remove sooner than two; set --grace-one-witness to 10m0s or more`},
-		{"grace above the default of the other", world{env: map[string]string{"POSTERN_GRACE": "20m"}}, `POSTERN_GRACE: graceOneWitness is 10m0s, shorter than grace, 20m0s`},
+		{"grace above the default of the other", world{env: map[string]string{"POSTERN_GRACE": "20m"}}, `POSTERN_GRACE: graceOneWitness is 10m0s, shorter than grace, 20m0s: one witness alone would remove sooner than two; `},
 		{"nested lists", world{file: "scopes:\n- - - a\n"}, `postern.yaml:2:3: this is a list in a list, which the file cannot have; `},
 		{"nested brackets", world{file: "regions: " + strings.Repeat("[", 100_000)}, `postern.yaml:1:16: this is bracket 7 inside the other, which the file cannot have; `},
 		{"what the parser does not end on", world{file: "? : - !x &a *\"a"}, `postern.yaml:1:1: this is a key written with a question mark, which the file cannot have; `},
