@@ -77,11 +77,17 @@ func do[In, Out, Opt any](ctx context.Context, s *Scope, p purpose, call op[In, 
 	return out, nil
 }
 
+// maxPages ends a listing that never does. With 100 resources a page, the
+// least of those asked for, it is a hundred times what an account can have.
+const maxPages = 10_000
+
 // pages calls fetch with each page's token until there is no next one. Pages
-// may be empty and still have a successor.
+// may be empty and still have a successor. A token that comes again, or no end
+// of them, is an answer that cannot be right.
 func pages(p purpose, fetch func(token *string) (next *string, err error)) error {
 	var token *string
-	for {
+	seen := map[string]bool{}
+	for range maxPages {
 		next, err := fetch(token)
 		if err != nil {
 			return err
@@ -89,9 +95,11 @@ func pages(p purpose, fetch func(token *string) (next *string, err error)) error
 		if aws.ToString(next) == "" {
 			return nil
 		}
-		if token != nil && *token == *next {
+		if seen[*next] {
 			return badAnswer(p.verb, "the same page token twice")
 		}
+		seen[*next] = true
 		token = next
 	}
+	return badAnswer(p.verb, "more than %d pages", maxPages)
 }

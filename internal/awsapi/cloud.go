@@ -48,8 +48,9 @@ type Cloud struct {
 	roles map[role]aws.CredentialsProvider
 }
 
-// role is what a set of temporary credentials depends on.
-type role struct{ arn, externalID string }
+// role is what a set of temporary credentials depends on. The region is that
+// whose STS is asked: one that cannot be reached harms no other.
+type role struct{ arn, externalID, region string }
 
 // New returns the view of AWS through cfg's credentials, HTTP client and
 // endpoints. cfg's region matters only for assuming roles.
@@ -118,20 +119,21 @@ func (c *Cloud) Scope(s ScopeConfig) *Scope {
 }
 
 // credentials returns the scope's credentials: the ambient ones or a role's,
-// of which there is one set for all regions.
+// of which there is one set for all regions where STS is asked in the ambient
+// region, and otherwise one for each region.
 func (c *Cloud) credentials(s ScopeConfig) aws.CredentialsProvider {
 	if s.RoleARN == "" {
 		return c.cfg.Credentials
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := role{s.RoleARN, s.ExternalID}
-	if p, ok := c.roles[key]; ok {
-		return p
-	}
 	cfg := c.cfg.Copy()
 	if cfg.Region == "" {
 		cfg.Region = string(s.Region)
+	}
+	key := role{s.RoleARN, s.ExternalID, cfg.Region}
+	if p, ok := c.roles[key]; ok {
+		return p
 	}
 	cfg.APIOptions = append(cfg.APIOptions, c.attempts("", plan.Region(cfg.Region)))
 	assume := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), s.RoleARN, func(o *stscreds.AssumeRoleOptions) {

@@ -42,7 +42,7 @@ func (s *Scope) Candidates(ctx context.Context, clusterTag string) ([]plan.Candi
 		return nil, err
 	}
 	found := match(tagged, groups, balancers, clusterTag)
-	return s.withOwnTags(ctx, found)
+	return s.withOwnTags(ctx, found, clusterTag)
 }
 
 // taggedAndListed returns what is tagged, and what exists if anything is. A
@@ -87,9 +87,10 @@ func (s *Scope) taggedAndListed(ctx context.Context, clusterTag string) (
 	return tagged, groups, balancers, nil
 }
 
-// withOwnTags reads the tags of the groups that are not tagged as a cluster's
-// themselves.
-func (s *Scope) withOwnTags(ctx context.Context, found []plan.Candidate) ([]plan.Candidate, error) {
+// withOwnTags reads the tags of the groups that are not listed as tagged as a
+// cluster's themselves. Where one is all the same, that is its cluster: the
+// listing lags, and the load balancer may carry other groups too.
+func (s *Scope) withOwnTags(ctx context.Context, found []plan.Candidate, clusterTag string) ([]plan.Candidate, error) {
 	var untagged []plan.GroupARN
 	for _, c := range found {
 		if c.ByLoadBalancer {
@@ -103,8 +104,12 @@ func (s *Scope) withOwnTags(ctx context.Context, found []plan.Candidate) ([]plan
 	// A group that ELB no longer knows went away since the listing.
 	found = slices.DeleteFunc(found, func(c plan.Candidate) bool { return c.ByLoadBalancer && tags[c.Group.ARN] == nil })
 	for i, c := range found {
-		if c.ByLoadBalancer {
-			found[i].Group.Tags = tags[c.Group.ARN]
+		if !c.ByLoadBalancer {
+			continue
+		}
+		found[i].Group.Tags = tags[c.Group.ARN]
+		if own, ok := tags[c.Group.ARN][clusterTag]; ok {
+			found[i].Cluster, found[i].ByLoadBalancer = own, false
 		}
 	}
 	return found, nil
