@@ -187,7 +187,7 @@ func (s *Scope) classify(p purpose, err error) (plan.Code, string) {
 		}
 		return plan.AccessDenied, hint
 	case errors.As(err, &own):
-		return plan.Throttled, p.action + " found no turn before the deadline: raise --api-share, or give the pass more time"
+		return plan.NotReached, p.action + " found no turn before the deadline: raise --api-share, or give the pass more time"
 	case IsThrottle(err):
 		return plan.Throttled, p.action + " has a rate limit for the whole account and region: lower --api-share, or find what else calls it"
 	case isNoHost(err):

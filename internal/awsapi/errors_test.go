@@ -348,7 +348,7 @@ func TestPacing(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			_, err := s.Targets(ctx, group)
-			wantFault(t, err, plan.Throttled, "--api-share", "elasticloadbalancing:DescribeTargetHealth")
+			wantFault(t, err, plan.NotReached, "--api-share", "elasticloadbalancing:DescribeTargetHealth")
 			if !IsThrottle(err) {
 				t.Error("not a throttle")
 			}

@@ -28,7 +28,9 @@ func (p *pass) act(ctx context.Context, l *link) {
 	case f == nil:
 	case f.Code == plan.GroupGone:
 		l.groupGone()
-	case (f == errStopped || f.Code == plan.NotReached && !l.written()) && len(l.row.Errors) == 0:
+	case f.Code == plan.NotReached && !l.written():
+		l.fail(f)
+	case f == errStopped && len(l.row.Errors) == 0:
 		l.end(plan.Pending, plan.NotReached, "the pass ended before this link was done; nothing was written", "")
 	default:
 		l.row.Fail(f)

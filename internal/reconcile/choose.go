@@ -42,10 +42,22 @@ type link struct {
 
 func (l *link) group() plan.Group { return l.candidate.Group }
 
-// fail ends the link's way with a fault.
+// fail ends the link's way with a fault. A call that found no turn at AWS's
+// rates before the time was over is none: the link was not reached.
 func (l *link) fail(f *plan.Fault) {
+	if f.Code == plan.NotReached && l.blameless() {
+		l.notReached()
+		l.row.Message, l.row.Hint = f.Error(), f.Hint
+		return
+	}
 	l.planned = false
 	l.row.Fail(f)
+}
+
+// blameless reports whether nothing went wrong with the link but that calls
+// found no turn.
+func (l *link) blameless() bool {
+	return !slices.ContainsFunc(l.row.Errors, func(e report.Error) bool { return e.Code != plan.NotReached })
 }
 
 // end ends the link's way with a result that is no error.

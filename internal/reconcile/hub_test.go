@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"postern/internal/plan"
 	"postern/internal/reconcile"
 )
@@ -189,4 +191,90 @@ func TestDoubtfulWrite(t *testing.T) {
 			t.Errorf("%s: %q", code, message)
 		}
 	}
+}
+
+// pacedCloud is a cloud that is asked at a rate, as through package awsapi.
+type pacedCloud struct {
+	*fakeCloud
+	limit *rate.Limiter
+}
+
+func (c pacedCloud) turn(ctx context.Context, what string) error {
+	if err := c.limit.Wait(ctx); err != nil {
+		return &plan.Fault{Code: plan.NotReached, Message: what, Err: err, Hint: "raise --api-share"}
+	}
+	return nil
+}
+
+func (c pacedCloud) Targets(ctx context.Context, g plan.GroupARN) ([]plan.Registered, error) {
+	if err := c.turn(ctx, "read targets"); err != nil {
+		return nil, err
+	}
+	return c.fakeCloud.Targets(ctx, g)
+}
+
+func (c pacedCloud) Register(ctx context.Context, g plan.GroupARN, ts []plan.Target) (map[plan.Target]string, error) {
+	if err := c.turn(ctx, "register targets"); err != nil {
+		return nil, err
+	}
+	return c.fakeCloud.Register(ctx, g, ts)
+}
+
+func (c pacedCloud) Deregister(ctx context.Context, g plan.GroupARN, ts []plan.Target) error {
+	if err := c.turn(ctx, "deregister targets"); err != nil {
+		return err
+	}
+	return c.fakeCloud.Deregister(ctx, g, ts)
+}
+
+// paceLimit is about the default share of ELB's rate.
+func paceLimit() *rate.Limiter { return rate.NewLimiter(3.07, 12) }
+
+// TestPacedToTheEnd shows that links which found no turn at AWS's rates were
+// not reached, rather than refused by AWS, and that passes come round to all.
+func TestPacedToTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet()
+		for i := range 200 {
+			f.add(accountA, east, fmt.Sprintf("c%03d", i), "10.0.1.1").health = plan.StateHealthy
+		}
+		e := f.engine()
+		e.Scopes = []reconcile.Scope{{Account: accountA, Region: east, Cloud: pacedCloud{&fakeCloud{f, accountA, east}, paceLimit()}}}
+		for range 5 {
+			doc := bounded(t, e, 54*time.Second)
+			if s := doc.Summary; s.Failed > 0 || s.Changed+s.Converged+s.Pending != 200 {
+				t.Errorf("%+v", s)
+			}
+			for _, l := range doc.Links {
+				if l.Result == plan.Pending && (l.Reason != plan.NotReached || l.Message == "") {
+					t.Errorf("%s: %s %q", l.Ref, l.Reason, l.Message)
+				}
+			}
+			time.Sleep(time.Minute)
+		}
+		if n := f.counts["Register"]; n != 200 {
+			t.Errorf("%d links written to, want 200", n)
+		}
+	})
+}
+
+// TestPacedRemovals shows that removals come to their turn while a whole
+// region's links wait for theirs, and that none rests on old evidence.
+func TestPacedRemovals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet()
+		for i := range 100 {
+			l := f.add(accountA, east, fmt.Sprintf("c%03d", i), "10.0.1.1").register(plan.StateHealthy, "10.0.1.1", "10.0.9.9")
+			l.group.Tags[plan.TagMarks] = since("10.0.9.9")
+		}
+		e := f.engine()
+		e.Scopes = []reconcile.Scope{{Account: accountA, Region: east, Cloud: pacedCloud{&fakeCloud{f, accountA, east}, paceLimit()}}}
+		for range 4 {
+			bounded(t, e, 54*time.Second)
+			time.Sleep(6 * time.Second)
+		}
+		if n := f.counts["Deregister"]; n != 100 {
+			t.Errorf("%d removals, want 100", n)
+		}
+	})
 }

@@ -397,17 +397,18 @@ func (s *scopeWatch) beginChecks(ctx context.Context, batch []*watched) {
 	s.checking += len(batch)
 	s.beside(func() func() {
 		p.workOn(ctx, p.links)
-		return func() { s.checked(p, batch) }
+		return func() { s.checked(ctx, p, batch) }
 	})
 }
 
 // checked takes over what a batch of checks found and did.
-func (s *scopeWatch) checked(p *pass, batch []*watched) {
+func (s *scopeWatch) checked(ctx context.Context, p *pass, batch []*watched) {
 	now := s.now()
 	for i, lk := range p.links {
 		l := batch[i]
 		s.checking--
-		if lk.row.Reason == plan.NotReached {
+		p.noteReached(lk)
+		if lk.row.Reason == plan.NotReached && ctx.Err() != nil {
 			l.checking, l.changed = false, true
 			continue
 		}
