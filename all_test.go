@@ -61,6 +61,7 @@ var layers = map[string][]string{
 	"scripts/lambda":              {},
 	"internal/cli":                {"internal/plan", "internal/report", "internal/reconcile", "internal/config", "internal/telemetry", "internal/assemble", "internal/lab"},
 	"internal/lab":                {"internal/lab/..."},
+	"internal/lab/genreference":   {"internal/lab"},
 	"internal/lab/wire":           {},
 	"internal/lab/wire/gen":       {},
 	"internal/lab/state":          {},

@@ -89,7 +89,7 @@ clusters:
 
 func TestParseWorld(t *testing.T) {
 	for name, text := range map[string]string{
-		"empty": "", "a comment": "# nothing\n", "no link": head + "  - {name: x, vpc: a, link: false}\n",
+		"no link": head + "  - {name: x, vpc: a, link: false}\n",
 		"underscore": head + "  - {name: x_y, vpc: a}\n",
 		"long name":  head + "  - {name: " + strings.Repeat("x", 100) + ", vpc: a}\n",
 	} {
@@ -116,10 +116,12 @@ func TestParseWorld(t *testing.T) {
 // TestParseWorldRefuses pins place and cause of each mistake.
 func TestParseWorldRefuses(t *testing.T) {
 	tests := []struct{ name, text, want string }{
-		{"unknown key", head + "  - {name: x, vpc: a, colour: red}\n", `world line 11: unknown field "colour"`},
-		{"unknown key at the top", "hub: {}\nclutsers: []\n", `world line 2: unknown field "clutsers"`},
+		{"unknown key", head + "  - {name: x, vpc: a, colour: red}\n", `world line 11: unknown key "colour": the keys of a world are hub, accounts, roles, vpcs, clusters; of hub account, `},
+		{"unknown key at the top", "hub: {}\nclutsers: []\n", `world line 2: unknown key "clutsers"`},
+		{"a number for a list", "vpcs: 3\n", `world line 1: a list is needed here, and this is a number`},
+		{"nothing", "# nothing\n", "world: the world is empty: give it at least an account"},
 		{"syntax", "vpcs:\n  - name: [\n", "world line "},
-		{"twice", "hub: {}\nhub: {}\n", "world line 2: mapping key \"hub\" already defined"},
+		{"twice", "hub: {}\nhub: {}\n", "world line 2: key \"hub\" is there twice: take one away"},
 		{"anchor", "hub: &h {}\n", "world line 1: anchors and aliases are not taken: write the value out"},
 		{"tag", "hub: !!str x\n", "world line 1: tags and directives are not taken: write plain values"},
 		{"wrong type", "hub: [1]\n", "world line 1: "},

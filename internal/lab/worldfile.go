@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -84,6 +85,9 @@ func parse(data []byte) (w *World, err error) {
 	if err != nil && !errors.Is(err, io.EOF) { // an empty file is an empty world
 		return nil, yamlError(err)
 	}
+	if len(w.accounts()) == 0 {
+		return nil, &WorldError{Err: errors.New("the world is empty: give it at least an account, as in accounts: [\"111111111111\"]")}
+	}
 	w.file = file
 	if err := w.check(); err != nil {
 		return nil, err
@@ -127,11 +131,44 @@ func yamlError(err error) error {
 	if !errors.As(err, &y) {
 		return &WorldError{Err: err}
 	}
-	e := &WorldError{Err: errors.New(strings.ReplaceAll(y.GetMessage(), "\n", " "))}
+	e := &WorldError{Err: errors.New(plainly(y))}
 	if tok := y.GetToken(); tok != nil && tok.Position != nil {
 		e.Line, e.Column = tok.Position.Line, tok.Position.Column
 	}
 	return e
+}
+
+var (
+	unknownField = regexp.MustCompile(`^unknown field "(.*)"$`)
+	duplicateKey = regexp.MustCompile(`^mapping key "(.*)" already defined`)
+)
+
+// kinds are what a value is, for people.
+var kinds = map[ast.NodeType]string{
+	ast.MappingType: "a mapping", ast.MappingValueType: "a mapping", ast.SequenceType: "a list", ast.StringType: "a text",
+	ast.IntegerType: "a number", ast.FloatType: "a number", ast.BoolType: "true or false", ast.NullType: "nothing",
+}
+
+// plainly gives an error of the YAML library our words.
+func plainly(y yaml.Error) string {
+	text := strings.ReplaceAll(y.GetMessage(), "\n", " ")
+	if x, ok := errors.AsType[*yaml.UnexpectedNodeTypeError](y); ok {
+		return fmt.Sprintf("%s is needed here, and this is %s", needed(x.Expected), kinds[x.Actual])
+	}
+	if m := duplicateKey.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("key %q is there twice: take one away", m[1])
+	}
+	if m := unknownField.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("unknown key %q: the keys of a world are %s", m[1], strings.Join(worldKeys(), "; "))
+	}
+	return text
+}
+
+func needed(t ast.NodeType) string {
+	if t == ast.MappingType {
+		return "a mapping of keys to values"
+	}
+	return kinds[t]
 }
 
 // at makes an error that names the place of path, such as vpcs[2].cidr, or of

@@ -45,9 +45,10 @@ var keyOrder = []string{keyAccount, keyRegion, keyZone, keyCluster, keyAction, k
 
 // spec says which keys a fault may have, and which it must.
 type spec struct {
-	name Name
-	may  []string
-	must []string
+	name  Name
+	about string // what it does, on one line
+	may   []string
+	must  []string
 }
 
 var (
@@ -60,22 +61,22 @@ var (
 // it has neither times nor rate; a reused address stays reused, so it has no
 // limit at all.
 var specs = []spec{
-	{name: Throttle, may: callKeys},
-	{name: Deny, may: callKeys},
-	{name: Delay, may: with(callKeys, keyBy), must: []string{keyBy}},
-	{name: StaleRead, may: with(without(callKeys, keyCluster), keyAge), must: []string{keyAge}},
-	{name: DNSNXDomain, may: queryKeys},
-	{name: DNSServFail, may: queryKeys},
-	{name: DNSTimeout, may: queryKeys},
-	{name: DNSEmpty, may: queryKeys},
-	{name: DNSPartial, may: queryKeys},
-	{name: DNSTruncated, may: queryKeys},
-	{name: DNSWrong, may: with(queryKeys, keyAnswer), must: []string{keyAnswer}},
-	{name: DNSMalformed, may: queryKeys},
-	{name: EventLost, may: []string{keyAccount, keyRegion, keyCluster, keyFor, keyTimes, keyRate}},
-	{name: AddressReused, may: []string{keyAccount, keyRegion, keyCluster}, must: []string{keyCluster}},
-	{name: ZoneOutage, may: []string{keyAccount, keyRegion, keyZone, keyFor}, must: []string{keyZone}},
-	{name: HealthBroken, may: []string{keyAccount, keyRegion, keyCluster, keyFor}},
+	{name: Throttle, about: "an API call is refused with the service's throttling code", may: callKeys},
+	{name: Deny, about: "an API call is refused with the service's access-denied code", may: callKeys},
+	{name: Delay, about: "an API call is answered by= later", may: with(callKeys, keyBy), must: []string{keyBy}},
+	{name: StaleRead, about: "a reading API call answers as of age= ago", may: with(without(callKeys, keyCluster), keyAge), must: []string{keyAge}},
+	{name: DNSNXDomain, about: "the name does not exist", may: queryKeys},
+	{name: DNSServFail, about: "the resolver fails", may: queryKeys},
+	{name: DNSTimeout, about: "the resolver does not answer", may: queryKeys},
+	{name: DNSEmpty, about: "the name exists and has no address", may: queryKeys},
+	{name: DNSPartial, about: "some addresses are missing from the answer", may: queryKeys},
+	{name: DNSTruncated, about: "over UDP only the truncation bit, over TCP everything", may: queryKeys},
+	{name: DNSWrong, about: "the answer is answer=", may: with(queryKeys, keyAnswer), must: []string{keyAnswer}},
+	{name: DNSMalformed, about: "the answer breaks off inside a record", may: queryKeys},
+	{name: EventLost, about: "an event is not delivered", may: []string{keyAccount, keyRegion, keyCluster, keyFor, keyTimes, keyRate}},
+	{name: AddressReused, about: "an address of the cluster is handed to something else, once", may: []string{keyAccount, keyRegion, keyCluster}, must: []string{keyCluster}},
+	{name: ZoneOutage, about: "every health check in an availability zone fails", may: []string{keyAccount, keyRegion, keyZone, keyFor}, must: []string{keyZone}},
+	{name: HealthBroken, about: "every health check of a cluster's targets fails", may: []string{keyAccount, keyRegion, keyCluster, keyFor}},
 }
 
 func with(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
@@ -114,6 +115,41 @@ func Keys(n Name) (may, must []string) {
 		}
 	}
 	return may, slices.Clone(s.must)
+}
+
+// About says on one line what the named fault does; "" for a name that is no
+// fault's.
+func About(n Name) string {
+	s, _ := specOf(n)
+	return s.about
+}
+
+// A Key is one key of a fault's text.
+type Key struct {
+	Name, About string
+}
+
+// AllKeys returns every key that a fault can have, in writing order.
+func AllKeys() []Key {
+	about := map[string]string{
+		keyAccount:  "only in this account, twelve digits",
+		keyRegion:   "only in this region",
+		keyZone:     "the availability zone, by ID such as `use1-az1`, or by name with `account=`",
+		keyCluster:  "only what concerns this cluster: `name`, `region/name` or `account/region/name`",
+		keyAction:   "only these calls: `service:Action`, with `*` for any run of characters",
+		keyResolver: "only this view: `public`, or a VPC's ID",
+		keyBy:       "how much later, in real time",
+		keyAge:      "how far back, in real time: the lab's speed does not divide it",
+		keyAnswer:   "the addresses of the answer, with commas",
+		keyFor:      "ends after this much real time: the lab's speed does not divide it",
+		keyTimes:    "ends after this many hits; not together with `for=`",
+		keyRate:     "the share of what it selects that it hits, above 0 and up to 1",
+	}
+	keys := make([]Key, len(keyOrder))
+	for i, k := range keyOrder {
+		keys[i] = Key{k, about[k]}
+	}
+	return keys
 }
 
 // Services of the AWS API by their name in action=, and the other names that
