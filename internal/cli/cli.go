@@ -24,6 +24,7 @@ type Env struct {
 	Args      []string // without the program's name
 	Environ   []string // KEY=VALUE, as [os.Environ] has it
 	Self      string   // path of this program: the lab's commands run it again
+	Called    string   // how this program was called; empty: postern
 	Stdin     io.Reader
 	Stdout    io.Writer // the answer, and nothing else
 	Stderr    io.Writer // everything else
@@ -41,6 +42,7 @@ func System() Env {
 		Args:      os.Args[1:],
 		Environ:   os.Environ(),
 		Self:      self,
+		Called:    os.Args[0],
 		Stdin:     os.Stdin,
 		Stdout:    os.Stdout,
 		Stderr:    os.Stderr,
@@ -52,6 +54,15 @@ func System() Env {
 // Signals are those that end a run in good order: the program has to end the
 // context of [Main] at them.
 var Signals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE}
+
+// called returns what a user types to call this program as it was called: its
+// name, or a path to it.
+func (e Env) called() string {
+	if e.Called == "" || strings.ContainsAny(e.Called, " \t'\"\\$`") {
+		return "postern"
+	}
+	return e.Called
+}
 
 // Getenv returns an environment variable's value; the last one counts.
 func (e Env) Getenv(key string) string {

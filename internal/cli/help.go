@@ -24,7 +24,7 @@ Flags:
 {{- if .HasHelpSubCommands}}
 
 Topics:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}
+  {{rpad .Name 12}} {{.Short}}{{end}}{{end}}{{end}}
 {{- if .HasAvailableSubCommands}}
 
 "{{.CommandPath}} COMMAND --help" explains a command.{{end}}

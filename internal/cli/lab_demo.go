@@ -91,6 +91,6 @@ func inDemo(ctx context.Context, e Env, l *startedLab) error {
 			return err
 		}
 	}
-	d.close()
+	d.close(e.called())
 	return nil
 }

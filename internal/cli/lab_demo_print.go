@@ -113,8 +113,8 @@ func (n *narrator) check(held bool, what, seen string, args ...any) error {
 	return nil
 }
 
-func (n *narrator) close() {
+func (n *narrator) close(name string) {
 	n.title(fmt.Sprintf("All %d checks held, in %.0f s.", n.checks, time.Since(n.began).Seconds()))
-	n.say("To look around: `postern lab up`, and in another terminal `postern lab exec -- postern sync`,")
-	n.say("`postern lab move us-east-1/prod`, `postern lab fault dns-servfail for=30s`, `postern lab state`.")
+	n.say("To look around: `%[1]s lab up`, and in another terminal `%[1]s lab exec -- %[1]s sync`,", name)
+	n.say("`%[1]s lab move us-east-1/prod`, `%[1]s lab fault dns-servfail for=30s`, `%[1]s lab state`.", name)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,11 +47,23 @@ addresses come and go again), delete.`,
 		if err != nil {
 			return labError(c, err)
 		}
-		fmt.Fprintf(e.Stdout, "%s: %s; from %s to %s; done at %s\n", args[0], kind,
-			addresses(moved.Old), addresses(moved.New), moved.Done.UTC().Format(time.RFC3339))
+		fmt.Fprintf(e.Stdout, "%s: %s; %s; done at %s\n", args[0], kind, moveText(kind, moved), moved.Done.UTC().Format(time.RFC3339))
 		return nil
 	}
 	return c
+}
+
+// moveText says which addresses come and go.
+func moveText(kind string, m lab.Moved) string {
+	switch {
+	case len(m.New) > 0 && slices.Equal(m.Old, m.New):
+		return addresses(m.New) + " come and go again; the others stay"
+	case len(m.Old) == 0 && len(m.New) > 0:
+		return addresses(m.New) + " comes; the others stay"
+	case kind == "scale-in":
+		return addresses(m.Old) + " goes; the others stay"
+	}
+	return fmt.Sprintf("from %s to %s", addresses(m.Old), addresses(m.New))
 }
 
 func moveOf(p plan.Pattern, kind string) lab.Move {

@@ -21,8 +21,8 @@ import (
 type labFlags struct {
 	listen string
 	world  string
-	speed  float64
-	seed   uint64
+	speed  string
+	seed   string
 }
 
 func newLabUp(e Env) *cobra.Command {
@@ -37,8 +37,8 @@ func newLabUp(e Env) *cobra.Command {
 	}
 	c.Flags().StringVar(&f.listen, "listen", lab.DefaultAddress, "loopback `ADDRESS:PORT` to serve on; port 0 picks a free one")
 	c.Flags().StringVar(&f.world, "world", "", "YAML `FILE` of the world to begin with; none: the default world")
-	c.Flags().Float64Var(&f.speed, "speed", labSpeed, "how much faster than AWS waits pass, as `FACTOR`")
-	c.Flags().Uint64Var(&f.seed, "seed", labSeed, "`NUMBER` that identifiers, addresses and chances follow from")
+	c.Flags().StringVar(&f.speed, "speed", fmt.Sprint(labSpeed), "how much faster than AWS waits pass, as `FACTOR`")
+	c.Flags().StringVar(&f.seed, "seed", fmt.Sprint(labSeed), "`NUMBER` that identifiers, addresses and chances follow from")
 	logging := addSettings(c, settings("logLevel"))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		cfg, err := logging.load(c, e)
@@ -58,7 +58,7 @@ func newLabUp(e Env) *cobra.Command {
 
 // options reads the flags.
 func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
-	o := lab.Options{Address: f.listen, Speed: f.speed, Seed: f.seed, Strict: true}
+	o := lab.Options{Address: f.listen, Strict: true}
 	host, port, err := net.SplitHostPort(f.listen)
 	if err != nil {
 		return o, usage(c, "--listen: %q is not an address and a port; write it like %s", f.listen, lab.DefaultAddress)
@@ -69,8 +69,11 @@ func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return o, usage(c, "--listen: %q is not a port; write a number from 0 to 65535", port)
 	}
-	if !(f.speed > 0 && f.speed <= 1e6) {
-		return o, usage(c, "--speed: %g is not between 0 and 1000000; write a number such as 60", f.speed)
+	if o.Speed, err = strconv.ParseFloat(f.speed, 64); err != nil || !(o.Speed > 0 && o.Speed <= 1e6) {
+		return o, usage(c, "--speed: %q is not a number above 0 and up to 1000000; write one such as 60", f.speed)
+	}
+	if o.Seed, err = strconv.ParseUint(f.seed, 10, 64); err != nil {
+		return o, usage(c, "--seed: %q is not a whole number from 0; write one such as 7", f.seed)
 	}
 	if f.world == "" {
 		return o, nil
@@ -109,7 +112,7 @@ func labUp(c *cobra.Command, e Env, o lab.Options) error {
 	}
 	state, err := l.client.State(ctx)
 	if err == nil {
-		writeLab(e.Stdout, state)
+		writeLab(e.Stdout, state, e.called())
 		select {
 		case <-ctx.Done():
 			err = ctx.Err()
@@ -121,8 +124,8 @@ func labUp(c *cobra.Command, e Env, o lab.Options) error {
 }
 
 // writeLab says what a lab serves and how to use it.
-func writeLab(w io.Writer, s *lab.State) {
-	fmt.Fprintf(w, "The lab is up, %g times faster than AWS. It ends when it is interrupted.\n\n", s.Speed)
+func writeLab(w io.Writer, s *lab.State, name string) {
+	fmt.Fprintf(w, "The lab is up, %s. It ends when it is interrupted.\n\n", pace(s.Speed))
 	fmt.Fprintf(w, "  AWS endpoint  %s\n", s.URL)
 	for i, v := range s.Views {
 		label, what := "", "as inside "+v.Name
@@ -142,15 +145,26 @@ func writeLab(w io.Writer, s *lab.State) {
 	if s.URL != "http://"+lab.DefaultAddress {
 		prefix = lab.EnvURL + "=" + s.URL + " "
 	}
-	lines := []string{"exec -- postern sync", "fault dns-servfail for=30s", "state"}
+	lines := []string{"exec -- " + name + " sync", "fault dns-servfail for=30s", "state"}
 	if len(s.Clusters) > 0 {
 		c := s.Clusters[0]
 		lines = append(lines, "move "+c.Ref, "exec --account "+c.Account+" --region "+c.Region+" -- aws eks list-clusters")
 	}
 	fmt.Fprint(w, "\nIn another terminal:\n\n")
 	for _, line := range lines {
-		fmt.Fprintf(w, "  %spostern lab %s\n", prefix, line)
+		fmt.Fprintf(w, "  %s%s lab %s\n", prefix, name, line)
 	}
+}
+
+// pace says how fast a lab is.
+func pace(speed float64) string {
+	switch {
+	case speed == 1:
+		return "as fast as AWS"
+	case speed < 1:
+		return fmt.Sprintf("%g times slower than AWS", 1/speed)
+	}
+	return fmt.Sprintf("%g times faster than AWS", speed)
 }
 
 func access(c lab.ClusterState) string {

@@ -24,8 +24,9 @@ func newExitCodes() *cobra.Command {
   130  interrupted
 
 If several apply, the first of 2, 1, 4, 3, 0 counts. "postern lab exec" ends
-with the status of the command that it runs: 127 if there is none of that
-name, and 128 and the signal's number if a signal ended it.`,
+with the status of the command that it runs: 126 if it cannot be run, 127 if
+there is none of that name, and 128 and the signal's number if a signal ended
+it.`,
 	}
 }
 
@@ -43,6 +44,7 @@ written with commas, booleans as true or false.
 		line(s.Env(), "--"+s.Flag)
 	}
 	line("POSTERN_LAB", "address of the running lab, for the lab's commands")
+	line("POSTERN_LAB_TOKEN", "token of that lab, where its token file is not yours")
 	line("NO_COLOR", "not empty: no colours")
 	b.WriteString(`
 Everything about AWS itself comes from AWS's own variables and files:
