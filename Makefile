@@ -25,7 +25,8 @@ doctor: ## name what the tests would like to have on this machine
 	@scripts/doctor
 
 bench: ## benchmarks and figures, as docs/performance.md shows them
-	@$(GO) test -run '^$$' -bench . -benchmem ./internal/plan ./internal/e2e ./internal/lab/state
+	@$(GO) test -run '^$$' -bench . -benchmem ./internal/plan ./internal/lab/state
+	@$(GO) test -run '^$$' -bench . -benchmem -benchtime 3x ./internal/reconcile ./internal/e2e
 	@FIGURES=1 $(GO) test -v -count=1 -timeout 40m -run '^(TestWatchRegistersInTime|TestWatchSteadyState|TestPacedPassOverAFleet|TestWatchLargeFleet)$$' ./internal/e2e \
 		| grep -E 'figure:|^(---|ok|FAIL)'
 

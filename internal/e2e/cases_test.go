@@ -655,7 +655,7 @@ var failureCases = []failureCase{
 		id:        "T39",
 		situation: "a wrong answer that lasts (a hijacked or split resolver)",
 		fault:     "`dns-wrong cluster=prod answer=` with the second cluster's addresses, 60 minutes",
-		want:      "nothing that EC2 lists leaves; the wrong addresses wait, marked, and are refused once their certificate is known to be another's; sync says which witness stands alone",
+		want:      "nothing that EC2 lists leaves; the wrong addresses wait, marked, for the grace period (a check of the certificate, which would refuse them for good, is to come); sync says which witness stands alone",
 		run: func(b *bench) {
 			b.converge()
 			wrong := b.servingOf(other)

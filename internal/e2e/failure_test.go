@@ -40,8 +40,8 @@ func TestFailurePage(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`# Failure cases
 
-What goes wrong around a private API server's addresses, what is done to the lab to bring it about, and what sync does. Every row is a test of the
-real engine with its real AWS and DNS clients against the lab over the wire, in simulated time: ` + "`go test ./internal/e2e -run TestFailureCases -v`" + `.
+What goes wrong around a private API server's addresses, what is done to the lab to bring it about, and what sync does. Every row but T26 and T35, which cannot happen
+here, is a test of the real engine with its real AWS and DNS clients against the lab over the wire, in simulated time: ` + "`go test ./internal/e2e -run TestFailureCases -v`" + `.
 This page is written from that table (` + "`go test ./internal/e2e -run TestFailurePage -update`" + `).
 
 | | situation | what is done | what sync does |

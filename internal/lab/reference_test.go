@@ -55,3 +55,57 @@ func TestReferenceIsComplete(t *testing.T) {
 		}
 	}
 }
+
+// TestStateIsDocumented compares docs/reference/json.md with the state, without
+// what comes from the store as it is.
+func TestStateIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/reference/json.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(text), "\n## "+Schema+"\n")
+	if !found {
+		t.Fatalf("json.md has no section %s", Schema)
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
+	var got []string
+	for line := range strings.Lines(section) {
+		cells := strings.Split(line, "|")
+		if strings.HasPrefix(line, "| `") && len(cells) == 5 {
+			got = append(got, strings.Trim(cells[1], " `")+" "+strings.TrimSpace(cells[2]))
+		}
+	}
+	if d := cmp.Diff(stateFields("", reflect.TypeFor[State]()), got); d != "" {
+		t.Errorf("(-type +page)\n%s", d)
+	}
+}
+
+// stateFields lists "path kind" of every field below a type of this package.
+func stateFields(prefix string, typ reflect.Type) []string {
+	ours := reflect.TypeFor[State]().PkgPath()
+	var out []string
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		name = prefix + name
+		switch f.Type.Kind() {
+		case reflect.Slice:
+			out = append(out, name+" list")
+			if e := f.Type.Elem(); e.Kind() == reflect.Struct && e.PkgPath() == ours {
+				out = append(out, stateFields(name+"[].", e)...)
+			}
+		case reflect.Struct:
+			out = append(out, name+" object")
+			if f.Type.PkgPath() == ours {
+				out = append(out, stateFields(name+".", f.Type)...)
+			}
+		case reflect.String:
+			out = append(out, name+" string")
+		case reflect.Bool:
+			out = append(out, name+" boolean")
+		default:
+			out = append(out, name+" number")
+		}
+	}
+	return out
+}
