@@ -91,7 +91,7 @@ func (r *Resolver) Lookup(ctx context.Context, host string, v6, inVPCOnly bool) 
 		})
 	}
 	wg.Wait()
-	merge(&w, statements)
+	merge(&w, host, statements)
 	if r.Logger != nil {
 		r.Logger.DebugContext(ctx, "looked up", "host", host, "outcome", w.Outcome, "partial", w.Partial, "detail", w.Detail)
 	}
@@ -169,7 +169,7 @@ func (st statement) said(a answer) statement {
 }
 
 // merge fills in the witness from what each server said.
-func merge(w *plan.Witness, statements []statement) {
+func merge(w *plan.Witness, host string, statements []statement) {
 	var answered, unknown int
 	details := make([]string, len(statements))
 	for i, st := range statements {
@@ -194,12 +194,12 @@ func merge(w *plan.Witness, statements []statement) {
 	case unknown == 0:
 		w.Outcome = plan.Empty
 	default:
-		w.Outcome, w.Code, w.Hint = plan.Unknown, plan.DNSUnknown, hintFor(statements)
+		w.Outcome, w.Code, w.Hint = plan.Unknown, plan.DNSUnknown, hintFor(host, statements)
 	}
 }
 
 // hintFor says what to try for the first server that gave no usable answer.
-func hintFor(statements []statement) string {
+func hintFor(host string, statements []statement) string {
 	for _, st := range statements {
 		switch {
 		case st.err == nil:
@@ -208,10 +208,19 @@ func hintFor(statements []statement) string {
 		case errors.Is(st.err, errTimeout):
 			return "check that " + st.server.Addr + " is reachable from here by UDP and TCP, or name another with --resolver"
 		default:
-			return "ask it yourself: dig @" + digServer(st.server.Addr) + " HOST; or name another with --resolver"
+			return "ask it yourself: dig @" + digServer(st.server.Addr) + " " + typeable(host) + "; or name another with --resolver"
 		}
 	}
 	return ""
+}
+
+// typeable returns a host that can be pasted into a shell as it is: it may come
+// from a tag that others can set.
+func typeable(host string) string {
+	if strings.Trim(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") != "" || strings.HasPrefix(host, "-") {
+		return "HOST"
+	}
+	return host
 }
 
 // digServer writes host:port as dig's arguments.
