@@ -53,7 +53,7 @@ func (c *Cloud) attempts(owner string, region plan.Region) func(*middleware.Stac
 		}
 		trailOf(ctx).note(err)
 		c.log.DebugContext(ctx, "api attempt", "service", service, "action", action, "region", region,
-			"duration", time.Since(start), "error_code", code(err))
+			"durationMs", time.Since(start).Milliseconds(), "errorCode", code(err))
 		return out, meta, err
 	}
 	return func(stack *middleware.Stack) error {
