@@ -196,7 +196,7 @@ func lookUp(e Env, name string) (path string, status int) {
 	if x, ok := errors.AsType[*exec.Error](err); ok {
 		cause = x.Err
 	}
-	if errors.Is(err, fs.ErrPermission) {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EISDIR) {
 		fmt.Fprintf(e.Stderr, "postern: run %s: %v\n", name, cause)
 		return "", exitNotRunnable
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/spf13/cobra"
 
 	"postern/internal/assemble"
@@ -119,6 +120,9 @@ func newEngine(c *cobra.Command, cfg config.Config, log *slog.Logger) (*reconcil
 		return nil, usage(c, "%w; name a server with --resolver", err)
 	case errors.Is(err, assemble.ErrNoRegion):
 		return nil, usage(c, "%w; set --region or AWS_REGION, or name scopes in a configuration file", err)
+	}
+	if _, missing := errors.AsType[awsconfig.SharedConfigProfileNotExistError](err); missing {
+		return nil, usage(c, "%w; name a profile of the AWS configuration files with --profile or AWS_PROFILE", err)
 	}
 	return nil, &usageError{err: err, help: c.CommandPath()}
 }

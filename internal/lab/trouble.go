@@ -39,6 +39,9 @@ func (l *Lab) AddFault(f faults.Fault) (faults.Active, error) {
 	if f.Resolver != "" && !slices.ContainsFunc(l.Views(), func(v View) bool { return v.Name == f.Resolver }) {
 		return faults.Active{}, refuse(http.StatusNotFound, "%s: no view %q is served: see `postern lab state`", f.Name, f.Resolver)
 	}
+	if err := l.checkAction(f); err != nil {
+		return faults.Active{}, err
+	}
 	switch f.Name {
 	case faults.AddressReused:
 		if _, err := l.Move(Move{Account: f.Account, Region: f.Region, Cluster: f.Cluster, Kind: state.MoveReuse}); err != nil {
@@ -56,6 +59,25 @@ func (l *Lab) AddFault(f faults.Fault) (faults.Active, error) {
 	l.applyHealth()
 	l.look()
 	return active, nil
+}
+
+// checkAction refuses a call that the lab does not have. A pattern may fit none.
+func (l *Lab) checkAction(f faults.Fault) error {
+	service, action, named := strings.Cut(f.Action, ":")
+	if !named || strings.Contains(f.Action, "*") {
+		return nil
+	}
+	for _, t := range l.server.Tables {
+		if t.Name != service {
+			continue
+		}
+		all := slices.Sorted(maps.Keys(t.Actions))
+		if slices.ContainsFunc(all, func(a string) bool { return strings.EqualFold(a, action) }) {
+			return nil
+		}
+		return refuse(http.StatusBadRequest, "%s: the lab's %s has no action %s: it has %s", f.Name, service, action, strings.Join(all, ", "))
+	}
+	return refuse(http.StatusBadRequest, "%s: the lab has no service %s", f.Name, service)
 }
 
 // Faults returns the faults in force, oldest first.

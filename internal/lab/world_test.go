@@ -89,7 +89,7 @@ clusters:
 
 func TestParseWorld(t *testing.T) {
 	for name, text := range map[string]string{
-		"no link": head + "  - {name: x, vpc: a, link: false}\n",
+		"no link":    head + "  - {name: x, vpc: a, link: false}\n",
 		"underscore": head + "  - {name: x_y, vpc: a}\n",
 		"long name":  head + "  - {name: " + strings.Repeat("x", 100) + ", vpc: a}\n",
 	} {
