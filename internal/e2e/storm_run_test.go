@@ -48,10 +48,9 @@ type storm struct {
 
 // outcome is what a storm came to.
 type outcome struct {
-	broken  []string // rules that were broken, in order
-	log     []byte   // the lab's events and every report, without durations
-	passes  int
-	crashes int
+	broken []string // rules that were broken, in order
+	log    []byte   // the lab's events and every report, without durations
+	passes int
 }
 
 // run carries a script out in a bubble of its own.
