@@ -16,6 +16,10 @@ const (
 	roomFirst = batchSize
 	// roomQuick is what observing a link takes, at most, for the room to grow.
 	roomQuick = 500 * time.Millisecond
+	// roomProof is how many links in a row must have been quick for the room to
+	// grow. It is more than AWS's burst at the default share, 12 calls, which
+	// says nothing of the rate that follows.
+	roomProof = 20
 	// roomSlow is what it takes, at least, for the room to shrink.
 	roomSlow = 2 * time.Second
 	// mostAtOnce bounds how many links are under way in all scopes together:
@@ -23,16 +27,18 @@ const (
 	mostAtOnce = 1024
 )
 
-// room is the places for links of one scope. It begins with roomFirst, grows
-// by one with each link that was quick, so that it doubles in the time that
-// one takes, and shrinks with each that was slow: where calls wait for
-// their turn, more of them would only grow stale.
+// room is the places for links of one scope. It begins with roomFirst. Once
+// roomProof links in a row were quick it grows by one with each, so that it
+// doubles in the time that one takes; it shrinks with each that was slow: where
+// calls wait for their turn, more of them would only grow stale.
 type room struct {
 	places *semaphore.Weighted
 
-	mu     sync.Mutex // guards closed
-	most   int
-	closed int // places that nobody may take now
+	most int
+
+	mu     sync.Mutex // guards what follows
+	closed int        // places that nobody may take now
+	quick  int        // links in a row that were
 }
 
 func newRoom(most int) *room {
@@ -48,8 +54,12 @@ func (r *room) enter(ctx context.Context) error { return r.places.Acquire(ctx, 1
 func (r *room) leave(took time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.quick++
+	if took > roomQuick {
+		r.quick = 0
+	}
 	switch {
-	case took <= roomQuick && r.closed > 0:
+	case r.quick > roomProof && r.closed > 0:
 		r.closed--
 		r.places.Release(2)
 	case took >= roomSlow && r.most-r.closed > roomFirst:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"postern/internal/plan"
 	"postern/internal/report"
@@ -57,7 +58,7 @@ func (w *Watcher) fullCheck() time.Duration {
 func (w *Watcher) Run(ctx context.Context, asked []plan.Pattern) error {
 	r := &watch{
 		Engine: w.Engine, interval: w.interval(), fullCheck: w.fullCheck(), report: w.Report,
-		asked: asked, found: map[string][]plan.Ref{}, callsBefore: w.Engine.calls(),
+		asked: asked, lists: semaphore.NewWeighted(listingsAtOnce), found: map[string][]plan.Ref{}, callsBefore: w.Engine.calls(),
 	}
 	if err := r.resolveAsked(ctx); err != nil {
 		return err
@@ -90,6 +91,7 @@ type watch struct {
 	report    func(report.Sync)
 	asked     []plan.Pattern
 	scopes    []*scopeWatch
+	lists     *semaphore.Weighted // places for those who list
 
 	mu      sync.Mutex // guards what follows
 	hub     hubView
@@ -101,11 +103,29 @@ type watch struct {
 	callsBefore map[string]int
 }
 
+const (
+	// watchAtOnce bounds how many links, and how many names, are under way in
+	// all scopes together: each takes some 50 kB.
+	watchAtOnce = 512
+	// listingsAtOnce bounds how many scopes list something at the same time: a
+	// page of 1,000 interfaces takes some 2 MB while it is read. It is far more
+	// than the regions that fail together, so that those hold up no other.
+	listingsAtOnce = 32
+)
+
 // shareOf returns how many of a kind of work a scope may have under way: n, or
-// fewer if there are many scopes, so that all together stay within the bound
-// of a pass.
+// fewer if there are many scopes.
 func (r *watch) shareOf(n int) int {
-	return max(1, min(n, mostAtOnce/max(1, len(r.Scopes))))
+	return max(1, min(n, watchAtOnce/max(1, len(r.Scopes))))
+}
+
+// inTurn waits for a place among those who list, and does it.
+func (r *watch) inTurn(ctx context.Context, do func()) {
+	if r.lists.Acquire(ctx, 1) != nil {
+		return // ctx has ended
+	}
+	defer r.lists.Release(1)
+	do()
 }
 
 // resolveAsked turns references that fit one cluster into that cluster, so

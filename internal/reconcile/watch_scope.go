@@ -198,7 +198,7 @@ func (s *scopeWatch) beginDiscovery(ctx context.Context) {
 	s.beside(func() func() {
 		p := s.newPass()
 		sc := &scope{Scope: s.scope, account: s.account}
-		p.discoverScope(ctx, sc)
+		s.inTurn(ctx, func() { p.discoverScope(ctx, sc) })
 		chosen, refused := plan.Choose(sc.candidates)
 		chosen = slices.DeleteFunc(chosen, func(c plan.Candidate) bool { return !s.isAsked(sc.account, c) })
 		refused = slices.DeleteFunc(refused, func(r plan.Refusal) bool { return !s.isAsked(sc.account, r.Candidate) })
@@ -323,7 +323,10 @@ func (s *scopeWatch) beginListing(ctx context.Context) {
 	s.beside(func() func() {
 		p := s.newPass()
 		sc := &scope{Scope: s.scope, account: s.account, interfaces: newListing()}
-		p.listed(ctx, sc, "", time.Time{})
+		s.inTurn(ctx, func() {
+			begun = s.now()
+			p.listed(ctx, sc, "", time.Time{})
+		})
 		return func() {
 			s.listingIt = false
 			if ctx.Err() == nil {
