@@ -13,19 +13,27 @@ import (
 
 // act carries a link's plan out: registrations first, all at once; removals
 // only if they succeeded; the marks last. Every failure ends the way, and is
-// the link's own.
-func (p *pass) act(ctx context.Context, l *link) {
+// the link's own. Unless this is the last try, it returns true where a removal
+// found no turn while its evidence was fresh and nothing has been written: then
+// all is as before.
+func (p *pass) act(ctx context.Context, l *link, last bool) (again bool) {
 	if !l.planned {
-		return
+		return false
 	}
+	before := l.row
 	l.row.Planned(l.plan)
 	l.row.Marks = p.marksNow(l)
 	l.row.Fail() // what went wrong earlier outweighs the plan's own result
 	if p.Settings.DryRun {
-		return
+		return false
 	}
 	switch f := p.write(ctx, l); {
 	case f == nil:
+	case f == errNoTurn && !last && !l.written():
+		l.row = before
+		return true
+	case f == errNoTurn:
+		l.row.Withhold("no witness names it, but what its removal rests on grew older than " + evidenceLife.String() + " before ELB could be asked")
 	case f.Code == plan.GroupGone:
 		l.groupGone()
 	case f.Code == plan.NotReached && !l.written():
@@ -35,6 +43,7 @@ func (p *pass) act(ctx context.Context, l *link) {
 	default:
 		l.row.Fail(f)
 	}
+	return false
 }
 
 func (p *pass) write(ctx context.Context, l *link) *plan.Fault {
@@ -61,14 +70,13 @@ func (p *pass) write(ctx context.Context, l *link) *plan.Fault {
 		// The call waits for its turn at ELB's rate; the evidence does not.
 		bounded, cancel := context.WithTimeout(ctx, p.fresh(l))
 		defer cancel()
-		err := errOld
-		if bounded.Err() == nil {
-			err = l.scope.Cloud.Deregister(bounded, g, ts)
+		if bounded.Err() != nil && ctx.Err() == nil {
+			return errNoTurn
 		}
+		err := l.scope.Cloud.Deregister(bounded, g, ts)
 		switch f, _ := errors.AsType[*plan.Fault](err); {
-		case err == errOld, f != nil && f.Code == plan.NotReached && ctx.Err() == nil:
-			l.row.Withhold("no witness names it, but what its removal rests on grew older than " + evidenceLife.String() + " before ELB could be asked")
-			return nil
+		case f != nil && f.Code == plan.NotReached && ctx.Err() == nil:
+			return errNoTurn
 		case err != nil:
 			return doubt(asFault(ctx, fmt.Sprintf("deregister targets from %s", g), err))
 		}
@@ -78,7 +86,7 @@ func (p *pass) write(ctx context.Context, l *link) *plan.Fault {
 	return p.writeMarks(ctx, l)
 }
 
-var errOld = errors.New("the evidence is too old")
+var errNoTurn = &plan.Fault{Code: plan.NotReached, Message: "the removal found no turn while its evidence was fresh"}
 
 // refused reports the targets that ELB would not have. They alone fail.
 func (l *link) refused(why map[plan.Target]string) {

@@ -182,6 +182,9 @@ func (f *fleet) enter(ctx context.Context, where, action string, object any) err
 		f.turn(ctx, call)
 	}
 	f.mu.Lock()
+	if ctx.Err() != nil {
+		call = "late " + call // no client sends it
+	}
 	f.calls = append(f.calls, call)
 	f.counts[action]++
 	wait := cmp.Or(f.delay[call], f.delay[action])

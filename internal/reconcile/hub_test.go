@@ -259,7 +259,7 @@ func TestPacedToTheEnd(t *testing.T) {
 }
 
 // TestPacedRemovals shows that removals come to their turn while a whole
-// region's links wait for theirs, and that none rests on old evidence.
+// region's links wait for theirs.
 func TestPacedRemovals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFleet()

@@ -470,11 +470,14 @@ func TestCancelledAtEachCall(t *testing.T) {
 		for n := range len(whole.calls) {
 			f := before.clone()
 			ctx, cancel := context.WithCancel(context.Background())
-			calls := 0
+			calls, begun, at := 0, 0, ""
 			f.finish = finish
 			f.script = func(call string) error {
+				f.mu.Lock()
+				defer f.mu.Unlock()
 				if calls++; calls == n+1 {
 					cancel()
+					begun, at = len(f.calls), call // other scopes' among them
 				}
 				return nil
 			}
@@ -485,8 +488,7 @@ func TestCancelledAtEachCall(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			at := f.calls[n]
-			if f.calls = f.calls[n+1:]; len(f.wrote()) > 0 {
+			if f.calls = f.calls[begun:]; len(f.wrote()) > 0 {
 				t.Fatalf("stopped at call %d %q, and then %v", n, at, f.wrote())
 			}
 			if report.Exit(doc, report.ExitOptions{}) == report.ExitOK && doc.Summary.Pending == 0 {

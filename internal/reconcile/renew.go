@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -31,8 +32,8 @@ func (p *pass) fresh(l *link) time.Duration { return evidenceLife - p.now().Sub(
 // renew observes a link anew that targets are to be removed from, if what that
 // rests on has grown old: others were waited for, at AWS's rates or for their
 // answers. What cannot be made anew is not removed.
-func (p *pass) renew(ctx context.Context, l *link) {
-	if !l.planned || len(l.plan.Deregister()) == 0 || p.fresh(l) > 0 {
+func (p *pass) renew(ctx context.Context, l *link, always bool) {
+	if !l.planned || len(l.plan.Deregister()) == 0 || p.fresh(l) > 0 && !always {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, linkTime)
@@ -45,26 +46,25 @@ func (p *pass) renew(ctx context.Context, l *link) {
 	var wg sync.WaitGroup
 	wg.Go(func() { targets, ofTargets = l.scope.Cloud.Targets(ctx, g) })
 	wg.Go(func() { tags, ofTags = l.scope.Cloud.Tags(ctx, []plan.GroupARN{g}) })
-	witnesses := p.witnesses(ctx, l, l.in.Cluster, began)
-	wg.Wait()
-	switch {
-	case ofTargets != nil:
-		if f := asFault(ctx, fmt.Sprintf("read the targets of %s again", g), ofTargets); f.Code == plan.GroupGone {
+	wg.Wait() // these wait for their turn, and the witnesses, which hardly do, would grow old meanwhile
+	if err := cmp.Or(ofTargets, ofTags); err != nil {
+		switch f := asFault(ctx, fmt.Sprintf("observe %s again", g), err); f.Code {
+		case plan.GroupGone:
 			l.groupGone()
-		} else {
+		case plan.NotReached:
+			l.withhold("what its removal rests on could not be read again in time: " + f.Error())
+		default:
 			l.markUnread(f)
 		}
 		return
-	case ofTags != nil:
-		l.markUnread(asFault(ctx, fmt.Sprintf("read the tags of %s again", g), ofTags))
-		return
-	case tags[g] == nil:
+	}
+	if tags[g] == nil {
 		l.groupGone()
 		return
 	}
 	l.seen = p.now()
 	l.row.Observed(targets)
-	l.in.Registered, l.in.Witnesses, l.in.Now = targets, witnesses, l.seen
+	l.in.Registered, l.in.Witnesses, l.in.Now = targets, p.witnesses(ctx, l, l.in.Cluster, began), p.now()
 	p.replan(l, tags[g])
 	if l.planned && len(l.plan.Deregister()) > 0 && p.fresh(l) <= 0 {
 		l.withhold("what its removal rests on is older than " + evidenceLife.String() + " again: AWS or DNS answer slowly")

@@ -21,6 +21,9 @@ const (
 	// tries of a call that gets no answer, shorter than a pass without a
 	// deadline of its own. No link keeps its place for ever.
 	linkTime = 2 * time.Minute
+	// removalTries is how often a removal waits in one pass for its turn at
+	// ELB's rate, each time by evidence made anew.
+	removalTries = 3
 )
 
 // work takes every link through observing, deciding and acting, the scopes
@@ -76,8 +79,12 @@ func (p *pass) workLink(ctx context.Context, l *link, tags *tagReader) time.Dura
 	} else {
 		tags.leave()
 	}
-	p.renew(ctx, l)
-	p.act(ctx, l)
+	for try := range removalTries {
+		p.renew(ctx, l, try > 0)
+		if !p.act(ctx, l, try+1 == removalTries) {
+			break
+		}
+	}
 	return observed
 }
 
