@@ -561,7 +561,7 @@ var failureCases = []failureCase{
 		id:        "T32",
 		situation: "public and private access are both on",
 		fault:     "public access is switched on; later a resolver is marked in-VPC although it is not",
-		want:      "DNS is inapplicable, EC2 carries the link, removals take the long grace period; public answers are refused by name",
+		want:      "DNS is inapplicable, EC2 carries the link, removals take the long grace period; the resolver's public answers mean the same, and say that it is in another VPC",
 		run: func(b *bench) {
 			b.converge()
 			b.setPublic(true)
@@ -573,7 +573,8 @@ var failureCases = []failureCase{
 			b.wantDecision(b.last, stray, plan.MarkOnly, plan.StaleOneWitness)
 			b.syncUntil("the stray target is removed", func() bool { return b.removed(stray) })
 			b.trustResolvers()
-			b.wantLink(b.sync(), plan.Failed, plan.DNSUnknown)
+			b.wantLink(b.sync(), plan.Converged, "")
+			b.wantWitness(plan.DNS, plan.Inapplicable)
 			b.wantNothingLost()
 		},
 	},
