@@ -195,7 +195,7 @@ func TestErrors(t *testing.T) {
 		{"scope without regions", world{file: "scopes:\n- account: \"222222222222\"\n"}, `postern.yaml:2:3: the scope of account 222222222222 has no regions; add regions: [us-east-1]`},
 		{"scope without account", world{file: "scopes:\n- regions: [us-east-1]\n"}, `postern.yaml:2:3: a scope has no account; add account: "222222222222"`},
 		{"duplicate scope", world{file: scope + "- account: \"222222222222\"\n  regions: [eu-west-1, us-east-1]\n"}, `postern.yaml:5:12: the scope 222222222222/us-east-1 is there twice; the first is at line 2; take one away`},
-		{"duplicate key", world{file: "grace: 2m\ngrace: 3m\n"}, `postern.yaml:2:1: mapping key "grace" already defined at [1:1]; check the indentation, the quotes and the colons here`},
+		{"duplicate key", world{file: "grace: 2m\ngrace: 3m\n"}, `postern.yaml:2:1: mapping key "grace" already defined at [1:1]; take one away`},
 		{"hub without region", world{file: "hub:\n  account: \"111111111111\"\n"}, `postern.yaml:2:3: the hub has no region; add region: us-east-1`},
 		{"hub's role of another account", world{file: "hub:\n  account: \"111111111111\"\n  region: us-east-1\n  roleArn: arn:aws:iam::333333333333:role/x\n"}, `postern.yaml:4:12: the role is in account 333333333333, the hub is 111111111111; name a role of account 111111111111, or correct the account`},
 		{"hub's external id alone", world{file: "hub: {account: \"111111111111\", region: us-east-1, externalId: abc}\n"}, `postern.yaml:1:63: an external id without a role does nothing; add roleArn, or take externalId away`},

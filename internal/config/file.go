@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -88,7 +89,11 @@ func (f *file) syntax(err error) {
 			at = t.Position
 		}
 	}
-	f.add(at, fault("%s", oneLine(message)).hint("check the indentation, the quotes and the colons here"))
+	repair := "check the indentation, the quotes and the colons here"
+	if strings.Contains(message, "already defined") {
+		repair = "take one away"
+	}
+	f.add(at, fault("%s", oneLine(message)).hint("%s", repair))
 }
 
 // top reads the file's own keys.

@@ -31,6 +31,9 @@ func readScopes(raw json.RawMessage) ([]config.Scope, error) {
 	if err := json.Unmarshal(raw, &given); err != nil {
 		return nil, invalid("the event's scopes are malformed: " + err.Error())
 	}
+	if list, ok := given.([]any); ok && len(list) == 0 {
+		return nil, invalid(`the event's scopes are an empty list; write [{"account": "222222222222", "regions": ["us-east-1"]}]`)
+	}
 	text, err := json.Marshal(map[string]any{"scopes": given}) // without escapes that only JSON has
 	if err != nil {
 		return nil, invalid("the event's scopes are malformed: " + err.Error())
@@ -42,9 +45,6 @@ func readScopes(raw json.RawMessage) ([]config.Scope, error) {
 	})
 	if err != nil {
 		return nil, invalid(err.Error()) // with its own hint
-	}
-	if len(cfg.Scopes) == 0 {
-		return nil, invalid(`the event's scopes are an empty list; write [{"account": "222222222222", "regions": ["us-east-1"]}]`)
 	}
 	return cfg.Scopes, nil
 }
