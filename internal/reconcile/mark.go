@@ -18,6 +18,8 @@ const tagWindow = time.Second
 type tagReader struct {
 	ctx context.Context
 
+	sending sync.WaitGroup // calls under way
+
 	mu     sync.Mutex // guards what follows
 	coming int        // links that may still ask
 	open   *tagCall   // nil: nobody waits
@@ -83,10 +85,19 @@ func (r *tagReader) sendIfDue() {
 func (r *tagReader) send() {
 	call := r.open
 	r.open = nil
-	go func() {
+	r.sending.Go(func() {
 		call.tags, call.err = call.cloud.Tags(r.ctx, call.groups)
 		close(call.done)
-	}()
+	})
+}
+
+// end waits for the calls that nobody waits for any more, since the links gave
+// up with ctx. No link may ask afterwards.
+func (r *tagReader) end() {
+	r.mu.Lock()
+	r.open = nil
+	r.mu.Unlock()
+	r.sending.Wait()
 }
 
 // writes reports whether the link's plan writes anything, now or once its tags

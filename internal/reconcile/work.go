@@ -43,9 +43,16 @@ func (p *pass) work(ctx context.Context) {
 func (p *pass) workThrough(ctx context.Context, links []*link, slots *semaphore.Weighted) {
 	own := newRoom(p.concurrency())
 	var wg sync.WaitGroup
-	defer wg.Wait()
+	var readers []*tagReader
+	defer func() {
+		wg.Wait()
+		for _, r := range readers {
+			r.end()
+		}
+	}()
 	for batch := range slices.Chunk(links, min(batchSize, p.concurrency())) {
 		tags := newTagReader(ctx, len(batch))
+		readers = append(readers, tags)
 		for _, l := range batch {
 			if own.enter(ctx) != nil || slots.Acquire(ctx, 1) != nil {
 				return // ctx has ended
@@ -66,6 +73,7 @@ func (p *pass) workOn(ctx context.Context, batch []*link) {
 		wg.Go(func() { p.workLink(ctx, l, tags) })
 	}
 	wg.Wait()
+	tags.end()
 }
 
 // workLink takes a link through its steps, and returns how long it took to
