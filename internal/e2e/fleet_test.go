@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"postern/internal/cli"
 	"postern/internal/lab"
 	"postern/internal/plan"
 	"postern/internal/report"
@@ -72,19 +70,6 @@ func TestPacedPassOverAFleet(t *testing.T) {
 			}
 		}
 	})
-}
-
-// runPostern is the variable that makes this test binary postern.
-const runPostern = "E2E_RUN_POSTERN"
-
-func init() {
-	if os.Getenv(runPostern) == "" {
-		return
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	status := cli.Main(ctx, cli.System())
-	stop()
-	os.Exit(status)
 }
 
 // serveFleet is the variable that makes this test binary a lab.
@@ -176,8 +161,8 @@ func TestWatchLargeFleet(t *testing.T) {
 	if err := os.WriteFile(config, []byte(file.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	watch := exec.Command(os.Args[0], "sync", "--config", config, "--watch", "--output", "json", "--interval", "20s")
-	watch.Env = append(os.Environ(), runPostern+"=1", "AWS_ENDPOINT_URL="+url, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=LABKEY111111111111", "AWS_SECRET_ACCESS_KEY=lab-secret-key-of-no-value", "AWS_SESSION_TOKEN=")
+	watch := exec.Command(buildPostern(t), "sync", "--config", config, "--watch", "--output", "json", "--interval", "20s")
+	watch.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+url, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=LABKEY111111111111", "AWS_SECRET_ACCESS_KEY=lab-secret-key-of-no-value", "AWS_SESSION_TOKEN=")
 	watch.Stderr = os.Stderr
 	docs, err := watch.StdoutPipe()
 	if err != nil {
