@@ -26,7 +26,7 @@ import (
 // 10,000 in all.
 func TestPacedPassOverAFleet(t *testing.T) {
 	const accounts, regions, share = 5, 20, 0.3
-	perScope := scaled(10, 100)
+	perScope := scaled(6, 100)
 	links := accounts * regions * perScope
 	o := lab.Options{World: lab.GeneratedWorld(accounts, regions, links), Consistent: true}
 	inWatchBench(t, o, func(b *watchBench) {

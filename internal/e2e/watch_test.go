@@ -19,7 +19,7 @@ import (
 // address is registered, at AWS's own speed, with EC2's listing at once: the
 // figure "a new address is registered within 5 s (p99)".
 func TestWatchRegistersInTime(t *testing.T) {
-	links, moves := 20, scaled(40, 300)
+	links, moves := 20, scaled(25, 300)
 	o := lab.Options{World: lab.GeneratedWorld(1, 1, links), Consistent: true}
 	inWatchBench(t, o, func(b *watchBench) {
 		defer b.watch(&reconcile.Watcher{Engine: b.pacedEngine(0.3, 1, "us-east-1")})()
@@ -75,7 +75,7 @@ func TestWatchSteadyState(t *testing.T) {
 		b.converge(links)
 		b.wait(15 * time.Minute) // until first full checks have spread
 		begin := time.Now()
-		minutes := scaled(30, 60)
+		minutes := scaled(20, 60)
 		b.wait(time.Duration(minutes) * time.Minute)
 		rate := float64(b.calls("elbv2", "", begin)) / float64(links) / float64(minutes)
 		t.Logf("figure: %.3f ELB calls a link and minute over %d minutes, %d links (%d DescribeTargetHealth, %d listings; %d DescribeCluster, %d tagging)", rate, minutes, links,
@@ -293,7 +293,7 @@ func TestWatchTwoAtOnce(t *testing.T) {
 			}
 		})()
 		rng := rand.New(rand.NewPCG(3, 4))
-		for range scaled(25, 100) {
+		for range scaled(12, 100) {
 			b.wait(time.Duration(rng.IntN(120)) * time.Second)
 			kinds := []state.MoveKind{state.MoveReplace, state.MovePatch, state.MoveAbrupt, state.MoveRollback}
 			b.move(genAccount, "us-east-1", fmt.Sprintf("cluster-%04d", rng.IntN(links)), kinds[rng.IntN(len(kinds))])
