@@ -189,7 +189,7 @@ func (r *rules) tags(g plan.GroupARN) map[string]string {
 
 // said is what the witnesses of a pass say about a cluster's addresses.
 type said struct {
-	named      []netip.Addr // by any of EC2's listings of this pass: a link rests on the one that it was observed with
+	named      []netip.Addr // by one of EC2's listings that a registration may rest on now: the newest, or younger than 10 s
 	eni, dns   []netip.Addr
 	applicable int
 	against    string // why nothing may be removed on this ground
@@ -217,7 +217,9 @@ func (r *rules) witnessed(s *sighting, cluster string) said {
 						as = append(as, i.Addr)
 					}
 				}
-				d.named = append(d.named, as...)
+				if n == len(s.listings)-1 || time.Since(l.at) <= 10*time.Second {
+					d.named = append(d.named, as...)
+				}
 				if n > 0 {
 					as = slices.DeleteFunc(as, func(a netip.Addr) bool { return !slices.Contains(d.eni, a) })
 				}

@@ -195,7 +195,7 @@ func (s *storm) tamper(cluster, how string) error {
 	own := s.servingOf(cluster)
 	value := map[string]string{"garbage": "-10.0.0.x@1 ++ @ -@ \u2603", "future": fmt.Sprintf("-%s@%d", s.freeAddr(), s.now().Add(time.Hour).Unix())}[how]
 	if how == "listed" && len(own) > 0 { // long stale, says the mark, and it is not
-		value = fmt.Sprintf("-%s@%d", own[0], s.now().Add(-time.Hour).Unix())
+		value = fmt.Sprintf("-%s@%d", own[0], s.now().Add(-30*time.Minute).Unix())
 	}
 	if value == "" {
 		return s.store.RemoveTags(s.caller, []string{arn}, []string{plan.TagMarks})

@@ -31,6 +31,7 @@ type sighting struct {
 
 // listing is one answer of EC2's, and what was so when it was given.
 type listing struct {
+	at    time.Time
 	ifs   []plan.Interface
 	truth map[string][]netip.Addr // by cluster: listed for a while already; nil: the answer was made stale
 }
@@ -100,7 +101,7 @@ func (w *watchedCloud) Interfaces(ctx context.Context) ([]plan.Interface, error)
 		s.listFail = true
 		return ifs, err
 	}
-	s.listings = append(s.listings, listing{ifs, truth})
+	s.listings = append(s.listings, listing{time.Now(), ifs, truth})
 	return ifs, nil
 }
 

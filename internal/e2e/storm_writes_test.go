@@ -28,9 +28,9 @@ func (r *rules) beforeRegister(s *sighting, g plan.GroupARN, ts []plan.Target) {
 			r.violated(s, "registers %s on port %d", x.Addr, x.Port)
 		case !spoke.Contains(x.Addr):
 			r.violated(s, "registers %s, which is outside the VPC", x.Addr)
-		case !d.listed(x.Addr) && !slices.Contains(d.named, x.Addr):
+		case !slices.Contains(d.dns, x.Addr) && !slices.Contains(d.named, x.Addr):
 			r.violated(s, "registers %s in %s, which no witness names: EC2 %v, DNS %v", x.Addr, t.cluster, d.eni, d.dns)
-		case len(d.eni) > 0 && !slices.Contains(d.named, x.Addr):
+		case len(d.eni) > 0 && !slices.Contains(d.named, x.Addr): // DNS alone
 			r.mu.Lock()
 			since, waited := t.alone[r.memory(s)+x.Addr.String()]
 			r.mu.Unlock()

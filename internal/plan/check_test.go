@@ -101,7 +101,7 @@ func (o oracle) checkMarks(p plan.Plan) []string {
 		return wrong
 	}
 	for m, got := range p.Marks {
-		_, old := o.in.Marks[m]
+		_, old := o.mark(m)
 		want, _ := o.since(m)
 		if !got.Equal(want) && !(m.Kind == '=' && got.Equal(o.in.Now)) {
 			wrong = append(wrong, fmt.Sprintf("mark %c%v/%d: want %v, got %v", m.Kind, m.Addr, m.Port, want, got))
@@ -112,8 +112,8 @@ func (o oracle) checkMarks(p plan.Plan) []string {
 	}
 	for _, d := range p.Decisions {
 		k := key{d.Addr, d.Port}
-		_, hadStale := o.in.Marks[markOf('-', k)]
-		since, hadAgain := o.in.Marks[markOf('=', k)]
+		_, hadStale := o.mark(markOf('-', k))
+		since, hadAgain := o.mark(markOf('=', k))
 		_, draining := o.find(k)
 		switch {
 		case d.Action == plan.MarkOnly && d.Reason == plan.DNSAlone:

@@ -61,6 +61,7 @@ type Evidence struct {
 func Decide(in Input) Plan {
 	d := &decider{Input: in, judged: judge(in), marks: Marks{}}
 	d.Policy.MinHealthy = max(1, d.Policy.MinHealthy)
+	d.Marks = in.Marks.younger(in.Now, in.Policy.markLife())
 	d.weighIdentity()
 	d.sortRegistered()
 

@@ -137,6 +137,25 @@ func (ms Marks) since(m Mark, now time.Time) time.Time {
 	return now
 }
 
+// markLife is how old a mark may be and still be believed. Nobody keeps marks
+// while sync does not run or a link is paused, so that an old one may be about
+// an earlier absence: what it is about has its grace period again. A target
+// that is held for longer gets a new mark now and then.
+func (p Policy) markLife() time.Duration {
+	return max(time.Hour, 2*max(p.Grace, p.GraceOneWitness))
+}
+
+// younger returns the marks that are not older than life.
+func (ms Marks) younger(now time.Time, life time.Duration) Marks {
+	out := make(Marks, len(ms))
+	for m, since := range ms {
+		if now.Sub(since) <= life {
+			out[m] = since
+		}
+	}
+	return out
+}
+
 // Clone returns a copy; nil gives an empty set.
 func (ms Marks) Clone() Marks {
 	if ms == nil {

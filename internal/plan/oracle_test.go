@@ -246,9 +246,19 @@ func markOf(kind byte, k key) plan.Mark {
 	return plan.Mark{Kind: kind, Addr: k.addr, Port: uint16(k.port)}
 }
 
+// mark is a mark that is there. One older than an hour, or than twice the
+// longest grace period, counts for nothing.
+func (o oracle) mark(m plan.Mark) (time.Time, bool) {
+	t, ok := o.in.Marks[m]
+	if age := o.in.Now.Sub(t); age > time.Hour && age > 2*o.in.Policy.Grace && age > 2*o.in.Policy.GraceOneWitness {
+		return time.Time{}, false
+	}
+	return t, ok
+}
+
 // since is when a mark began. One from the future begins now.
 func (o oracle) since(m plan.Mark) (time.Time, bool) {
-	t, ok := o.in.Marks[m]
+	t, ok := o.mark(m)
 	if !ok || t.After(o.in.Now) {
 		return o.in.Now, ok
 	}
@@ -319,7 +329,7 @@ func (o oracle) wantsRegistered(k key) []verdict {
 		want = one(plan.Hold, plan.IdentitySuspect)
 	}
 	if _, draining := o.find(k); draining {
-		if t, again := o.in.Marks[markOf('=', k)]; again && !t.After(o.in.Now) && o.in.Now.Sub(t) < o.in.Policy.GraceOneWitness {
+		if t, again := o.mark(markOf('=', k)); again && !t.After(o.in.Now) && o.in.Now.Sub(t) < o.in.Policy.GraceOneWitness {
 			other := one(plan.Hold, plan.AnotherWriter)
 			if want[0].action == plan.Register {
 				return other

@@ -124,7 +124,7 @@ func TestAddingIsFreeAndRemovingIsNot(t *testing.T) {
 					t.Errorf("%v leaves although %s is %s, partial %v", k, w.Name, w.Outcome, w.Partial)
 				}
 			}
-			since, marked := in.Marks[markOf('-', k)]
+			since, marked := (oracle{in}).mark(markOf('-', k))
 			wait := in.Policy.Grace
 			if supporting < 2 {
 				wait = in.Policy.GraceOneWitness

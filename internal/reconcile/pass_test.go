@@ -117,7 +117,7 @@ func TestStory(t *testing.T) {
 // TestSituations is a table of single passes, each over one link named prod
 // and a bystander that must stay as it is whatever happens to prod.
 func TestSituations(t *testing.T) {
-	old := fmt.Sprint(time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC).Unix()) // before synctest's time
+	old := fmt.Sprint(time.Date(1999, 12, 31, 23, 30, 0, 0, time.UTC).Unix()) // half an hour before synctest's time
 	for _, test := range []struct {
 		name   string
 		set    func(f *fleet, l *fakeLink, e *reconcile.Engine)
@@ -549,7 +549,7 @@ func TestClusterMemory(t *testing.T) {
 				time.Sleep(20 * time.Minute)
 				f.settle()
 				l.register(plan.StateHealthy, "10.0.9.9")
-				l.group.Tags[plan.TagMarks] = fmt.Sprintf("-10.0.9.9@%d", time.Now().Add(-time.Hour).Unix())
+				l.group.Tags[plan.TagMarks] = fmt.Sprintf("-10.0.9.9@%d", time.Now().Add(-30*time.Minute).Unix())
 				f.faults["Cluster prod"] = throttled("eks:DescribeCluster")
 			}, 1, "failed throttled"},
 			{"and supports no removal", func() {

@@ -10,14 +10,17 @@ import (
 	"postern/internal/plan"
 )
 
-// evidenceLife is how old what a removal rests on may be: targets, witnesses
-// and tags. EKS moves addresses without notice and an address may come back;
-// AWS's answers themselves lag by seconds, so that less would gain nothing.
+// evidenceLife is how old what a write rests on may be: for a removal targets,
+// witnesses and tags, for a registration the witnesses. EKS moves addresses
+// without notice, an address may come back, and one that has gone may soon be
+// another cluster's; AWS's answers themselves lag by seconds, so that less
+// would gain nothing.
 const evidenceLife = 10 * time.Second
 
-// evidence returns when the oldest was made of what the link's plan rests on.
-func (l *link) evidence() time.Time {
-	oldest := l.seen
+// asked returns when the oldest answer was given of those that the link's
+// plan rests on; without any, now.
+func (l *link) asked(now time.Time) time.Time {
+	oldest := now
 	for _, w := range l.in.Witnesses {
 		if w.Outcome != plan.Inapplicable && w.At.Before(oldest) {
 			oldest = w.At
@@ -27,15 +30,40 @@ func (l *link) evidence() time.Time {
 }
 
 // fresh returns how long the link's evidence still serves for a removal.
-func (p *pass) fresh(l *link) time.Duration { return evidenceLife - p.now().Sub(l.evidence()) }
-
-// renew observes a link anew that targets are to be removed from, if what that
-// rests on has grown old: others were waited for, at AWS's rates or for their
-// answers. What cannot be made anew is not removed.
-func (p *pass) renew(ctx context.Context, l *link, always bool) {
-	if !l.planned || len(l.plan.Deregister()) == 0 || p.fresh(l) > 0 && !always {
-		return
+func (p *pass) fresh(l *link) time.Duration {
+	now := p.now()
+	oldest := l.asked(now)
+	if l.seen.Before(oldest) {
+		oldest = l.seen
 	}
+	return evidenceLife - now.Sub(oldest)
+}
+
+// renew looks again before a write where what that rests on has grown old:
+// others were waited for, at AWS's rates or for their answers.
+func (p *pass) renew(ctx context.Context, l *link, always bool) {
+	if now := p.now(); l.planned && len(l.plan.Deregister()) == 0 && len(l.plan.Register()) > 0 && now.Sub(l.asked(now)) >= evidenceLife {
+		p.askAgain(ctx, l)
+	}
+	if l.planned && len(l.plan.Deregister()) > 0 && (p.fresh(l) <= 0 || always) {
+		p.observeAgain(ctx, l)
+	}
+}
+
+// askAgain has the witnesses name a link's addresses once more. It costs no
+// call to ELB, and to EC2 one listing for all links of a scope that are late
+// together: a registration must not wait for much.
+func (p *pass) askAgain(ctx context.Context, l *link) {
+	ctx, cancel := context.WithTimeout(ctx, linkTime)
+	defer cancel()
+	l.in.Witnesses = p.witnesses(ctx, l, l.in.Cluster, p.now().Add(-evidenceLife))
+	l.in.Now = p.now()
+	l.plan = plan.Decide(l.in)
+}
+
+// observeAgain observes a link anew that targets are to be removed from. What
+// cannot be made anew is not removed.
+func (p *pass) observeAgain(ctx context.Context, l *link) {
 	ctx, cancel := context.WithTimeout(ctx, linkTime)
 	defer cancel()
 	began := p.now()

@@ -24,9 +24,9 @@ func bounded(t *testing.T, e *reconcile.Engine, d time.Duration) report.Sync {
 	return doc
 }
 
-// since is the marks tag of an address that has been stale for an hour.
+// since is the marks tag of an address that has been stale for half an hour.
 func since(addr string) string {
-	return fmt.Sprintf("-%s@%d", addr, time.Now().Add(-time.Hour).Unix())
+	return fmt.Sprintf("-%s@%d", addr, time.Now().Add(-30*time.Minute).Unix())
 }
 
 // TestOldEvidence shows that nothing is removed by what was seen long ago:
@@ -50,6 +50,29 @@ func TestOldEvidence(t *testing.T) {
 		}
 		if got := verdicts(doc); got != a.ref.String()+" converged" {
 			t.Error(got)
+		}
+	})
+}
+
+// TestOldNames shows that nothing is registered by what a witness said long
+// ago, and that asking again costs no call to ELB.
+func TestOldNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet()
+		l := f.add(accountA, east, "a", "10.0.1.1", "10.0.1.2").register(plan.StateHealthy, "10.0.1.1", "10.0.9.9")
+		slowOnce(f, "Tags") // 10.0.9.9 is to be marked
+		go func() {
+			time.Sleep(5 * time.Second)
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			l.move("10.0.1.1", "10.0.1.3")
+		}()
+		mustPass(t, f.engine())
+		if got, want := l.has(), "10.0.1.1:443 healthy, 10.0.1.3:443 initial, 10.0.9.9:443 healthy"; got != want {
+			t.Errorf("targets %s, want %s", got, want)
+		}
+		if n := f.counted()["Targets"]; n != 1 {
+			t.Errorf("%d readings of targets, want one", n)
 		}
 	})
 }
