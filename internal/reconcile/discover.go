@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -58,6 +59,8 @@ func (p *pass) discover(ctx context.Context, asked []plan.Pattern) {
 			p.scopes = append(p.scopes, &scope{Scope: s, account: s.Account, interfaces: newListing()})
 		}
 	}
+	ctx, cancel := p.half(ctx)
+	defer cancel()
 	var g errgroup.Group
 	g.SetLimit(p.concurrency())
 	for _, s := range p.scopes {
@@ -68,6 +71,16 @@ func (p *pass) discover(ctx context.Context, asked []plan.Pattern) {
 	}
 	g.Wait()
 	p.dropTwins()
+}
+
+// half is a context for half of the time that is left: what one scope does not
+// answer in it must not keep the others from being worked on.
+func (p *pass) half(ctx context.Context) (context.Context, context.CancelFunc) {
+	left := 2 * linkTime
+	if end, bounded := ctx.Deadline(); bounded {
+		left = time.Until(end)
+	}
+	return context.WithTimeout(ctx, left/2)
 }
 
 func (p *pass) discoverScope(ctx context.Context, s *scope) {

@@ -187,7 +187,7 @@ func (f *fleet) enter(ctx context.Context, where, action string, object any) err
 	}
 	f.calls = append(f.calls, call)
 	f.counts[action]++
-	wait := cmp.Or(f.delay[call], f.delay[action])
+	wait := cmp.Or(f.delay[call], f.delay[where+" "+action], f.delay[action])
 	fault := cmp.Or(f.faults[call], f.faults[where+" "+action], f.faults[action])
 	script := f.script
 	f.mu.Unlock()

@@ -85,6 +85,8 @@ func (p *pass) look(ctx context.Context) {
 	for _, l := range p.links {
 		vpcs[l.scope] = append(vpcs[l.scope], l.group().VPC)
 	}
+	ctx, cancel := p.half(ctx)
+	defer cancel()
 	var g errgroup.Group
 	g.SetLimit(p.concurrency())
 	for _, s := range p.scopes {

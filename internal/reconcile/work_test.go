@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -136,6 +137,32 @@ func failAfter(f *fleet, action string, n int) {
 			}
 		}
 		return nil
+	}
+}
+
+// TestSlowScope shows that a scope that never answers keeps no other from being
+// worked on: neither where its links are listed nor where its network is.
+func TestSlowScope(t *testing.T) {
+	for _, action := range []string{"Candidates", "Interfaces", "CIDRs"} {
+		t.Run(action, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFleet()
+				f.add(accountA, west, "dark", "10.0.1.1")
+				l := f.add(accountA, east, "a", "10.0.1.1")
+				f.delay[string(accountA)+"/"+string(west)+" "+action] = time.Hour
+				doc := bounded(t, f.engine(), time.Minute)
+				if got, want := l.has(), "10.0.1.1:443 initial"; got != want {
+					t.Errorf("%s; targets %s, want %s", verdicts(doc), got, want)
+				}
+				if took := time.Duration(doc.DurationMs) * time.Millisecond; took >= time.Minute {
+					t.Errorf("the pass took %s", took)
+				}
+				dark := doc.Scopes[slices.IndexFunc(doc.Scopes, func(s report.Scope) bool { return s.Region == west })]
+				if len(dark.Errors) != 1 || dark.Errors[0].Code != plan.Interrupted {
+					t.Errorf("the scope that did not answer says %v", dark.Errors)
+				}
+			})
+		})
 	}
 }
 
