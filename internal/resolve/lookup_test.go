@@ -249,17 +249,31 @@ func TestLookupInterrupted(t *testing.T) {
 	})
 }
 
+// listenBoth listens on one port by UDP and TCP: of the ports that are free for
+// the one, some are taken for the other.
+func listenBoth(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	var last error
+	for range 20 {
+		pc, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := net.Listen("tcp", pc.LocalAddr().String())
+		if err == nil {
+			return pc, l
+		}
+		pc.Close()
+		last = err
+	}
+	t.Fatal(last)
+	return nil, nil
+}
+
 // TestLookupOverSockets asks a real DNS server on loopback, by UDP and then by
 // TCP, with the dialer that is used by default.
 func TestLookupOverSockets(t *testing.T) {
-	pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", pc.LocalAddr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	pc, l := listenBoth(t)
 	handler := dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
 		m := reply(q, dns.RcodeSuccess)
 		for i := range 200 {
