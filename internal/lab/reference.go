@@ -173,4 +173,5 @@ var moveAbout = map[state.MoveKind]string{
 	state.MoveRecreate: "the cluster is gone at once, and made again under the same name",
 	state.MoveRollback: "new interfaces appear, serve for a while and go; the old ones stay",
 	state.MoveDelete:   "the cluster is deleted, and its link stays",
+	state.MoveRotate:   "no address changes: a new certificate authority beside the old one, then signing, then alone",
 }

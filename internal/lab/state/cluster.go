@@ -63,6 +63,7 @@ const eksAccount = "990000000000"
 type plane struct {
 	interfaces []string // IDs, oldest first
 	busy       bool     // a move or an update is under way
+	authorities
 }
 
 var (
@@ -237,11 +238,11 @@ func (s *Store) DescribeCluster(c Caller, name string) (Cluster, error) {
 		return Cluster{}, noCluster(name)
 	}
 	if cl.Endpoint != "" {
-		ca, err := s.authority(cl)
+		ca, err := s.trusted(s.place(c), cl)
 		if err != nil {
 			return Cluster{}, err
 		}
-		cl.CA = ca.cert
+		cl.CA = ca
 	}
 	return cl, nil
 }

@@ -215,6 +215,59 @@ func TestClusterCA(t *testing.T) {
 	})
 }
 
+// TestRotate: a successor is published first, then signs, then is alone; no
+// other change of the cluster meanwhile, and no address changes.
+func TestRotate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, state.Options{})
+		w.cluster("prod")
+		w.Settle()
+		was := w.Serving(account, region, "prod")
+		seen := func() (trusted int, signer string) {
+			cl, err := w.DescribeCluster(caller, "prod")
+			w.ok(err)
+			roots := x509.NewCertPool()
+			for rest := cl.CA; ; trusted++ {
+				var block *pem.Block
+				if block, rest = pem.Decode(rest); block == nil {
+					break
+				}
+				ca, err := x509.ParseCertificate(block.Bytes)
+				w.ok(err)
+				roots.AddCert(ca)
+			}
+			cert, key, err := w.ClusterCA(account, region, "prod")
+			w.ok(err)
+			pair, err := tls.X509KeyPair(cert, key)
+			w.ok(err)
+			if _, err := pair.Leaf.Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err != nil {
+				t.Errorf("clients do not trust what signs: %v", err)
+			}
+			return trusted, string(cert)
+		}
+		_, first := seen()
+		moved, err := w.Move(state.Move{Account: account, Region: region, Cluster: "prod", Kind: state.MoveRotate})
+		w.ok(err)
+		if n, signer := seen(); n != 2 || signer != first {
+			t.Errorf("at first %d are trusted, and the successor signs: %v", n, signer != first)
+		}
+		if _, err := w.UpdateClusterVersion(caller, "prod", "1.35"); code(err) != "ResourceInUseException" {
+			t.Errorf("a version update at the same time: %v", err)
+		}
+		time.Sleep(time.Until(moved.Done) / 2)
+		if n, signer := seen(); n != 2 || signer == first {
+			t.Errorf("halfway %d are trusted, and the old one signs: %v", n, signer == first)
+		}
+		time.Sleep(time.Until(moved.Done))
+		if n, signer := seen(); n != 1 || signer == first {
+			t.Errorf("at the end %d are trusted, and the old one signs: %v", n, signer == first)
+		}
+		if now := w.Serving(account, region, "prod"); !slices.Equal(was, now) {
+			t.Errorf("addresses changed from %v to %v", was, now)
+		}
+	})
+}
+
 func TestResolve(t *testing.T) {
 	w := newWorld(t, state.Options{Speed: 10})
 	hub, _ := w.network("10.100.0.0/16", 20)

@@ -21,10 +21,11 @@ const (
 	MoveRecreate MoveKind = "recreate"  // the cluster is gone at once, and made again under the same name
 	MoveRollback MoveKind = "rollback"  // new interfaces appear, serve for a while and go; the old ones stay
 	MoveDelete   MoveKind = "delete"    // the cluster is deleted
+	MoveRotate   MoveKind = "rotate-ca" // no address changes: a new certificate authority beside the old one, then signing, then alone
 )
 
 // MoveKinds lists every kind.
-var MoveKinds = []MoveKind{MoveReplace, MoveScaleOut, MoveScaleIn, MovePatch, MoveAbrupt, MoveReuse, MoveRecreate, MoveRollback, MoveDelete}
+var MoveKinds = []MoveKind{MoveReplace, MoveScaleOut, MoveScaleIn, MovePatch, MoveAbrupt, MoveReuse, MoveRecreate, MoveRollback, MoveDelete, MoveRotate}
 
 // A Move changes the addresses of one cluster's control plane.
 type Move struct {
@@ -117,6 +118,11 @@ func (s *Store) move(p *place, cl Cluster, m Move) (Moved, error) {
 			free()
 		})
 		return Moved{Old: addrs(have[:1]), Done: s.until(moveLinger)}, nil
+
+	case MoveRotate:
+		pl.busy = true // no version update meanwhile. Source: EKS user guide, certificate authority rotation
+		s.rotate(p, cl, free)
+		return Moved{Done: s.until(rotateTakes)}, nil
 
 	case MoveAbrupt:
 		fresh, err := s.addPlane(p, cl.Name, cl.Subnets, len(have), true)

@@ -32,6 +32,12 @@ const (
 	moveOverlap = 5 * time.Minute // old and new both serve
 	moveLinger  = 2 * time.Minute // stopped, until it is deleted
 
+	// A new certificate authority is published years before it signs, and the old
+	// one is gone months later. Source: EKS user guide, certificate authority
+	// rotation. The lab has minutes for it.
+	caOverlap   = 10 * time.Minute
+	rotateTakes = 2 * caOverlap
+
 	// EndpointTTL is the TTL of the endpoint's DNS records. Source: EKS best
 	// practices, cluster endpoint connectivity.
 	EndpointTTL = 60 * time.Second
