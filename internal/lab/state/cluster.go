@@ -118,10 +118,12 @@ func (s *Store) createCluster(p *place, in ClusterInput) (Cluster, error) {
 	if err := checkTags(in.Tags, "InvalidParameterException", "InvalidParameterException"); err != nil {
 		return Cluster{}, err
 	}
-	cl.ClusterSecurityGroup = s.addSecurityGroup(p, SecurityGroupInput{
+	own := s.addSecurityGroup(p, SecurityGroupInput{
 		VPC: cl.VPC, Name: "eks-cluster-sg-" + cl.Name + "-" + strconv.Itoa(int(s.rng.Uint32())),
 		Description: "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.",
-	}).ID
+	})
+	s.admitSelf(p, own) // EKS user guide, security group requirements
+	cl.ClusterSecurityGroup = own.ID
 	pl := &plane{busy: true}
 	p.plane[cl.Name] = pl
 	s.putCluster(p, cl, "")

@@ -31,6 +31,8 @@ const (
 	SubnetChanged        EventKind = "subnet"
 	SecurityGroupChanged EventKind = "security-group"
 	InterfaceChanged     EventKind = "interface"
+	RouteTableChanged    EventKind = "route-table"
+	PeeringChanged       EventKind = "peering"
 	LoadBalancerChanged  EventKind = "load-balancer"
 	TargetGroupChanged   EventKind = "target-group"
 	ListenerChanged      EventKind = "listener"

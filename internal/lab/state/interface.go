@@ -76,6 +76,9 @@ func (s *Store) CreateNetworkInterface(c Caller, in InterfaceInput) (Interface, 
 		return Interface{}, err
 	}
 	i := Interface{Description: in.Description, Type: "interface", SecurityGroups: in.SecurityGroups, Tags: in.Tags.orNone()}
+	if len(i.SecurityGroups) == 0 { // EC2 API reference, CreateNetworkInterface
+		i.SecurityGroups = p.defaultGroup(sub.VPC)
+	}
 	if in.Instance != "" {
 		i.Attachment = &Attachment{Instance: in.Instance, InstanceOwner: c.Account, DeviceIndex: 1}
 	}
@@ -240,6 +243,9 @@ func (s *Store) retag(c Caller, ids []string, change func(Tags) Tags) error {
 			tagStep(s, p.subnets, id, func(v *Subnet) *Tags { return &v.Tags }, change),
 			tagStep(s, p.securityGroups, id, func(v *SecurityGroup) *Tags { return &v.Tags }, change),
 			tagStep(s, p.interfaces, id, func(v *Interface) *Tags { return &v.Tags }, change),
+			tagStep(s, p.routeTables, id, func(v *RouteTable) *Tags { return &v.Tags }, change),
+			tagStep(s, p.peerings, id, func(v *Peering) *Tags { return &v.Tags }, change),
+			ruleTagStep(s, p, id, change),
 		)
 		if step == nil {
 			return refuse("InvalidID", "The ID '%s' is not valid", id)

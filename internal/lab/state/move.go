@@ -169,7 +169,7 @@ func (s *Store) reuse(p *place, cl Cluster, to string) (Moved, error) {
 	if to == "" {
 		_, err = s.addInterface(p, sub, lost.Addr, Interface{
 			Description: "reuses an address of " + cl.Name, Type: "interface",
-			Attachment: &Attachment{Instance: s.id("i"), InstanceOwner: p.account, DeviceIndex: 1},
+			SecurityGroups: p.defaultGroup(sub.VPC), Attachment: &Attachment{Instance: s.id("i"), InstanceOwner: p.account, DeviceIndex: 1},
 		})
 	} else {
 		theirs := p.plane[to].interfaces[0]

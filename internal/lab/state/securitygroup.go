@@ -2,10 +2,11 @@ package state
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
-// A SecurityGroup is a named set of rules; the rules come with the data plane.
+// A SecurityGroup is a named set of rules.
 type SecurityGroup struct {
 	ID          string    `json:"id"`
 	ARN         string    `json:"arn"`
@@ -13,6 +14,7 @@ type SecurityGroup struct {
 	VPC         string    `json:"vpc"`
 	Name        string    `json:"name"`
 	Description string    `json:"description"`
+	Rules       []Rule    `json:"rules"` // of both directions, in order of creation
 	Tags        Tags      `json:"tags,omitempty"`
 	Created     time.Time `json:"created"`
 }
@@ -39,9 +41,25 @@ func (s *Store) CreateSecurityGroup(c Caller, in SecurityGroupInput) (SecurityGr
 	return s.addSecurityGroup(p, in), nil
 }
 
+// defaultGroup is the name of the group that comes with a VPC.
+const defaultGroup = "default"
+
+// defaultGroup returns the ID of a VPC's default group, in a list.
+func (p *place) defaultGroup(vpc string) []string {
+	for _, g := range currents(p.securityGroups.under("vpc-id", vpc)) {
+		if g.Name == defaultGroup {
+			return []string{g.ID}
+		}
+	}
+	return nil
+}
+
+// addSecurityGroup makes a group that lets everything out and nothing in.
+// Source: VPC user guide, security group rules.
 func (s *Store) addSecurityGroup(p *place, in SecurityGroupInput) SecurityGroup {
 	g := SecurityGroup{ID: s.id("sg"), Owner: p.account, VPC: in.VPC, Name: in.Name, Description: in.Description, Tags: in.Tags.orNone(), Created: s.stamp()}
 	g.ARN = p.arn("ec2", "security-group/"+g.ID)
+	g.Rules = []Rule{{ID: "sgr-0" + hash16("out", g.ID), Group: g.ID, GroupOwner: g.Owner, Egress: true, Protocol: anyProtocol, From: -1, To: -1, CIDR: everywhere}}
 	set(s, p.securityGroups, g.ID, g)
 	s.emit(p, Event{Kind: SecurityGroupChanged, Subject: g.ID, Of: g.VPC, Now: "available", Extra: g.Name})
 	return g
@@ -52,7 +70,8 @@ func (s *Store) dropSecurityGroup(p *place, g SecurityGroup) {
 	s.emit(p, Event{Kind: SecurityGroupChanged, Subject: g.ID, Of: g.VPC, Was: "available"})
 }
 
-// DeleteSecurityGroup removes a group that no interface has.
+// DeleteSecurityGroup removes a group that no interface has and no other group
+// of its VPC names. Source: EC2 API reference, DeleteSecurityGroup.
 func (s *Store) DeleteSecurityGroup(c Caller, id string) error {
 	defer s.enter()()
 	p := s.place(c)
@@ -60,11 +79,16 @@ func (s *Store) DeleteSecurityGroup(c Caller, id string) error {
 	if !ok {
 		return noSecurityGroup(id)
 	}
-	if g.Name == "default" {
+	if g.Name == defaultGroup {
 		return refuse("CannotDelete", "the specified group: \"%s\" name: \"default\" cannot be deleted by a user", id)
 	}
 	for _, i := range currents(p.interfaces.under("vpc-id", g.VPC)) {
 		if slices.Contains(i.SecurityGroups, id) {
+			return refuse("DependencyViolation", "resource %s has a dependent object", id)
+		}
+	}
+	for _, other := range currents(p.securityGroups.under("vpc-id", g.VPC)) {
+		if other.ID != id && slices.ContainsFunc(other.Rules, func(r Rule) bool { return r.Peer == id }) {
 			return refuse("DependencyViolation", "resource %s has a dependent object", id)
 		}
 	}
@@ -91,6 +115,19 @@ var securityGroupFields = fields[SecurityGroup]{
 	"description": func(v SecurityGroup) []string { return []string{v.Description} },
 	"vpc-id":      func(v SecurityGroup) []string { return []string{v.VPC} },
 	"owner-id":    func(v SecurityGroup) []string { return []string{v.Owner} },
+
+	"ip-permission.cidr":             ruleField(false, Rule.cidr4),
+	"ip-permission.ipv6-cidr":        ruleField(false, Rule.cidr6),
+	"ip-permission.from-port":        ruleField(false, func(r Rule) string { return strconv.Itoa(r.From) }),
+	"ip-permission.to-port":          ruleField(false, func(r Rule) string { return strconv.Itoa(r.To) }),
+	"ip-permission.protocol":         ruleField(false, func(r Rule) string { return r.Protocol }),
+	"ip-permission.group-id":         ruleField(false, func(r Rule) string { return r.Peer }),
+	"egress.ip-permission.cidr":      ruleField(true, Rule.cidr4),
+	"egress.ip-permission.ipv6-cidr": ruleField(true, Rule.cidr6),
+	"egress.ip-permission.from-port": ruleField(true, func(r Rule) string { return strconv.Itoa(r.From) }),
+	"egress.ip-permission.to-port":   ruleField(true, func(r Rule) string { return strconv.Itoa(r.To) }),
+	"egress.ip-permission.protocol":  ruleField(true, func(r Rule) string { return r.Protocol }),
+	"egress.ip-permission.group-id":  ruleField(true, func(r Rule) string { return r.Peer }),
 }
 
 // checkSecurityGroups requires every group to exist in the VPC.

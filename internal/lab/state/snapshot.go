@@ -23,6 +23,8 @@ type AccountSnapshot struct {
 	TargetGroups   []GroupSnapshot `json:"targetGroups"`
 	Listeners      []Listener      `json:"listeners"`
 	Clusters       []Cluster       `json:"clusters"`
+	RouteTables    []RouteTable    `json:"routeTables"`
+	Peerings       []Peering       `json:"peerings"`
 }
 
 // A GroupSnapshot is a target group with its targets.
@@ -40,6 +42,10 @@ func (s *Store) Snapshot() Snapshot {
 		x := AccountSnapshot{
 			Account: p.account, Region: p.region, VPCs: p.vpcs.values(), Subnets: p.subnets.values(), SecurityGroups: p.securityGroups.values(),
 			Interfaces: p.interfaces.values(), LoadBalancers: p.loadBalancers.values(), Listeners: p.listeners.values(), Clusters: p.clusters.values(),
+			Peerings: p.peerings.values(),
+		}
+		for _, t := range p.routeTables.values() {
+			x.RouteTables = append(x.RouteTables, s.routed(p, t))
 		}
 		for i := range x.Subnets {
 			x.Subnets[i].Free = s.freeIn(x.Subnets[i])

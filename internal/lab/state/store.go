@@ -71,6 +71,9 @@ type Store struct {
 	iam         identities
 	buckets     map[bucketKey]buckets
 	journal     journal
+
+	shape    uint64    // counts the changes of what a topology is made of
+	topology *Topology // the newest one asked for
 }
 
 // New returns an empty world.
@@ -108,6 +111,8 @@ type place struct {
 	subnets        *table[Subnet]
 	securityGroups *table[SecurityGroup]
 	interfaces     *table[Interface]
+	routeTables    *table[RouteTable]
+	peerings       *table[Peering]
 	loadBalancers  *table[LoadBalancer]
 	targetGroups   *table[TargetGroup]
 	listeners      *table[Listener]
@@ -144,6 +149,10 @@ func (s *Store) placeOf(account, region string) *place {
 			"subnet-id":   func(v Interface) string { return v.Subnet },
 			"description": func(v Interface) string { return v.Description },
 		}),
+		routeTables: newTable(map[string]func(RouteTable) string{
+			"vpc-id": func(v RouteTable) string { return v.VPC },
+		}),
+		peerings: newTable[Peering](nil),
 		loadBalancers: newTable(map[string]func(LoadBalancer) string{
 			"name": func(v LoadBalancer) string { return v.Name },
 			"vpc":  func(v LoadBalancer) string { return v.VPC },
@@ -162,6 +171,10 @@ func (s *Store) placeOf(account, region string) *place {
 		zones:      s.zonesOf(account, region),
 	}
 	p.own = []interface{ settle() }{p.vpcs, p.subnets, p.securityGroups, p.interfaces, p.loadBalancers, p.targetGroups, p.listeners, p.clusters, p.updates}
+	p.own = append(p.own, p.routeTables, p.peerings)
+	for _, shapes := range []*bool{&p.vpcs.shapes, &p.subnets.shapes, &p.securityGroups.shapes, &p.interfaces.shapes, &p.routeTables.shapes, &p.peerings.shapes} {
+		*shapes = true
+	}
 	s.places[k] = p
 	s.order = append(s.order, p)
 	return p
@@ -195,11 +208,13 @@ func set[T any](s *Store, t *table[T], id string, v T) {
 	if _, ok := t.records[id]; !ok {
 		s.seq++
 	}
+	s.reshape(t.shapes)
 	t.put(id, v, s.seq, s.stamp(), s.horizon())
 }
 
 // drop ends a resource, and forgets it once no read can reach it.
 func drop[T any](s *Store, t *table[T], id string) {
+	s.reshape(t.shapes)
 	t.remove(id, s.stamp(), s.horizon())
 	s.at(s.now.Add(s.keep), func() { t.purge(id, s.horizon()) })
 }

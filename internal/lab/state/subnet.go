@@ -204,6 +204,9 @@ func (s *Store) DeleteSubnet(c Caller, subnet string) error {
 	if n.subnet(subnet).taken > 0 {
 		return refuse("DependencyViolation", "The subnet '%s' has dependencies and cannot be deleted.", subnet)
 	}
+	if t, a, ok := p.association(sub.VPC, func(a RouteAssociation) bool { return a.Subnet == subnet }); ok {
+		s.dissociate(p, t, a)
+	}
 	n.subnets = slices.DeleteFunc(n.subnets, func(u *subnetUse) bool { return u.id == subnet })
 	drop(s, p.subnets, subnet)
 	s.emit(p, Event{Kind: SubnetChanged, Subject: subnet, Of: sub.VPC, Was: sub.State})

@@ -74,6 +74,7 @@ type table[T any] struct {
 	records map[string]*record[T]
 	order   []*record[T]
 	indexes map[string]*index[T]
+	shapes  bool // a topology is made of these resources among others
 }
 
 // newTable returns a table with the named indexes.

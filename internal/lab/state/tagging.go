@@ -65,6 +65,8 @@ func (s *Store) tagViews(c Caller) []tagView {
 		newTagView(s, c, p.subnets, "ec2:subnet", func(v Subnet) string { return v.ARN }, func(v Subnet) Tags { return v.Tags }),
 		newTagView(s, c, p.securityGroups, "ec2:security-group", func(v SecurityGroup) string { return v.ARN }, func(v SecurityGroup) Tags { return v.Tags }),
 		newTagView(s, c, p.interfaces, "ec2:network-interface", func(v Interface) string { return p.arn("ec2", "network-interface/"+v.ID) }, func(v Interface) Tags { return v.Tags }),
+		newTagView(s, c, p.routeTables, "ec2:route-table", func(v RouteTable) string { return p.arn("ec2", "route-table/"+v.ID) }, func(v RouteTable) Tags { return v.Tags }),
+		newTagView(s, c, p.peerings, "ec2:vpc-peering-connection", func(v Peering) string { return p.arn("ec2", "vpc-peering-connection/"+v.ID) }, func(v Peering) Tags { return v.Tags }),
 	}
 }
 

@@ -46,7 +46,8 @@ type network struct {
 }
 
 // CreateVpc makes a VPC with DNS support on and DNS host names off, as AWS
-// does, and its default security group. Source: VPC user guide, DNS attributes.
+// does, its default security group and its main route table. Source: VPC user
+// guide, DNS attributes, default security groups, main route table.
 func (s *Store) CreateVpc(c Caller, in VPCInput) (VPC, error) {
 	defer s.enter()()
 	if err := checkBlock(in.CIDR, "InvalidVpc.Range"); err != nil {
@@ -67,7 +68,9 @@ func (s *Store) CreateVpc(c Caller, in VPCInput) (VPC, error) {
 	s.networks[v.ID] = &network{place: p, vpc: v.ID, used: map[netip.Addr]string{}, watch: map[netip.Addr][]*target{}}
 	set(s, p.vpcs, v.ID, v)
 	s.emit(p, Event{Kind: VPCChanged, Subject: v.ID, Now: v.State, Extra: v.CIDR.String()})
-	s.addSecurityGroup(p, SecurityGroupInput{VPC: v.ID, Name: "default", Description: "default VPC security group"})
+	g := s.addSecurityGroup(p, SecurityGroupInput{VPC: v.ID, Name: defaultGroup, Description: "default VPC security group"})
+	s.admitSelf(p, g)
+	s.addRouteTable(p, v, true, nil)
 	return v, nil
 }
 
@@ -103,9 +106,13 @@ func (s *Store) AssociateVpcCidrBlock(c Caller, vpc string, block netip.Prefix) 
 			return Association{}, refuse("CidrConflict", "The CIDR '%s' conflicts with '%s' of the VPC", block, a.Block)
 		}
 	}
+	if err := s.mayGrow(p, v, block); err != nil {
+		return Association{}, err
+	}
 	a := Association{s.id("vpc-cidr-assoc"), block, "associated"}
 	v.CIDRs = append(slices.Clone(v.CIDRs), a)
 	set(s, p.vpcs, v.ID, v)
+	s.grown(p, v)
 	s.emit(p, Event{Kind: VPCChanged, Subject: v.ID, Was: v.State, Now: v.State, Extra: "+" + block.String()})
 	return a, nil
 }
@@ -130,6 +137,7 @@ func (s *Store) DisassociateVpcCidrBlock(c Caller, association string) (vpc stri
 		}
 		v.CIDRs = slices.Delete(slices.Clone(v.CIDRs), i, i+1)
 		set(s, p.vpcs, v.ID, v)
+		s.grown(p, v)
 		s.emit(p, Event{Kind: VPCChanged, Subject: v.ID, Was: v.State, Now: v.State, Extra: "-" + a.Block.String()})
 		a.State = "disassociated"
 		return v.ID, a, nil
@@ -158,7 +166,9 @@ func (s *Store) ModifyVpcAttribute(c Caller, vpc string, support, hostnames *boo
 	return nil
 }
 
-// DeleteVpc removes a VPC that holds nothing but its default security group.
+// DeleteVpc removes a VPC that holds nothing but its default security group and
+// its main route table. Source: EC2 API reference, DeleteVpc; that a peering
+// connection keeps it is the lab's reading of it.
 func (s *Store) DeleteVpc(c Caller, vpc string) error {
 	defer s.enter()()
 	p := s.place(c)
@@ -167,11 +177,16 @@ func (s *Store) DeleteVpc(c Caller, vpc string) error {
 		return noVPC(vpc)
 	}
 	groups := currents(p.securityGroups.under("vpc-id", vpc))
-	if len(s.networks[vpc].subnets) > 0 || len(groups) > 1 {
+	tables := currents(p.routeTables.under("vpc-id", vpc))
+	peered := slices.ContainsFunc(p.peerings.values(), func(pc Peering) bool { return pc.live() && pc.of(vpc) })
+	if len(s.networks[vpc].subnets) > 0 || len(groups) > 1 || len(tables) > 1 || peered {
 		return refuse("DependencyViolation", "The vpc '%s' has dependencies and cannot be deleted.", vpc)
 	}
 	for _, g := range groups {
 		s.dropSecurityGroup(p, g)
+	}
+	for _, t := range tables {
+		s.dropRouteTable(p, t)
 	}
 	delete(s.networks, vpc)
 	drop(s, p.vpcs, vpc)
