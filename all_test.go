@@ -66,6 +66,7 @@ var layers = map[string][]string{
 	"internal/lab/wire":           {},
 	"internal/lab/wire/gen":       {},
 	"internal/lab/state":          {},
+	"internal/lab/fabric":         {},
 	"internal/lab/faults":         {},
 	"internal/lab/memnet":         {},
 	"internal/lab/ingress":        {},
