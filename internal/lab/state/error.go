@@ -1,6 +1,9 @@
 package state
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // An Error is a refusal as AWS words it.
 type Error struct {
@@ -22,4 +25,10 @@ func refuse(code, format string, args ...any) error {
 // refuseWith is refuse with another status.
 func refuseWith(status int, code, format string, args ...any) error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Status: status, Sender: status < 500}
+}
+
+// asError returns a refusal as what it is, for answers that carry some.
+func asError(err error) *Error {
+	e, _ := errors.AsType[*Error](err)
+	return e
 }

@@ -40,6 +40,11 @@ const (
 	ClusterChanged       EventKind = "cluster"
 	ClusterMoved         EventKind = "move"
 	TagsChanged          EventKind = "tags"
+
+	EndpointServiceChanged EventKind = "endpoint-service"
+	EndpointChanged        EventKind = "endpoint"
+	ConnectionChanged      EventKind = "endpoint-connection"
+	HostedZoneChanged      EventKind = "hosted-zone"
 )
 
 // A Call is one API call as the lab saw it.

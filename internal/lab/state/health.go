@@ -73,6 +73,7 @@ func (s *Store) dropTarget(t *target) {
 	drop(s, g.health, t.key.String())
 	s.emit(g.place, Event{Kind: TargetChanged, Subject: t.key.String(), Of: g.arn, Was: t.state})
 	t.state = ""
+	s.board.post(g)
 }
 
 func (s *Store) cancelAll(t *target) {
@@ -93,6 +94,7 @@ func (s *Store) enterState(t *target, state, reason, text string) {
 	})
 	s.emit(t.group.place, Event{Kind: TargetChanged, Subject: t.key.String(), Of: g.ARN, Was: t.state, Now: strings.TrimSpace(state + " " + reason)})
 	t.state = state
+	s.board.post(t.group)
 }
 
 // idle says why a target gets no traffic: its group has no listener, or its

@@ -246,6 +246,8 @@ func (s *Store) retag(c Caller, ids []string, change func(Tags) Tags) error {
 			tagStep(s, p.routeTables, id, func(v *RouteTable) *Tags { return &v.Tags }, change),
 			tagStep(s, p.peerings, id, func(v *Peering) *Tags { return &v.Tags }, change),
 			ruleTagStep(s, p, id, change),
+			tagStep(s, p.services, id, func(v *EndpointService) *Tags { return &v.Tags }, change),
+			tagStep(s, p.endpoints, id, func(v *Endpoint) *Tags { return &v.Tags }, change),
 		)
 		if step == nil {
 			return refuse("InvalidID", "The ID '%s' is not valid", id)

@@ -110,19 +110,8 @@ func (s *Store) CreateLoadBalancer(c Caller, in LoadBalancerInput) (LoadBalancer
 	if in.Type == "network" && len(in.SecurityGroups) > 0 {
 		lb.EnforcePrivateLink = "on" // NLB user guide, security groups
 	}
-	for i, sub := range subnets {
-		eni, err := s.addInterface(p, sub, in.Subnets[i].Addr, Interface{
-			Description: "ELB " + kind + "/" + in.Name + "/" + id, Type: map[string]string{"net": "network_load_balancer", "app": "interface"}[kind],
-			RequesterID: "amazon-elb", RequesterManaged: true, SecurityGroups: in.SecurityGroups,
-			Attachment: &Attachment{InstanceOwner: "amazon-elb", DeviceIndex: 1},
-		})
-		if err != nil {
-			for _, z := range lb.Zones {
-				s.dropInterface(p, z.Interface)
-			}
-			return LoadBalancer{}, err
-		}
-		lb.Zones = append(lb.Zones, LBZone{sub.Zone, sub.ZoneID, sub.ID, eni.ID, eni.Addr, in.Subnets[i].Addr.IsValid()})
+	if err := s.addNodes(p, &lb, subnets, in.Subnets); err != nil {
+		return LoadBalancer{}, err
 	}
 	s.hosts[strings.ToLower(lb.DNSName)] = host{place: p, balancer: lb.ARN}
 	set(s, p.loadBalancers, lb.ARN, lb)
@@ -157,8 +146,9 @@ func (lb LoadBalancer) sameAs(in LoadBalancerInput) bool {
 		slices.Equal(have, want) && slices.Equal(lb.SecurityGroups, in.SecurityGroups)
 }
 
-// balancerSubnets checks the subnets: known, of one VPC, one a zone, with room.
-func (s *Store) balancerSubnets(p *place, in LoadBalancerInput) ([]Subnet, error) {
+// balancerSubnets checks the subnets: known, of one VPC, one a zone, and, but
+// for those that the load balancer has already, with room.
+func (s *Store) balancerSubnets(p *place, in LoadBalancerInput, had ...LBZone) ([]Subnet, error) {
 	if len(in.Subnets) == 0 || in.Type == "application" && len(in.Subnets) < 2 {
 		return nil, refuse("ValidationError", "At least two subnets in two different Availability Zones must be specified")
 	}
@@ -176,7 +166,8 @@ func (s *Store) balancerSubnets(p *place, in LoadBalancerInput) ([]Subnet, error
 				return nil, refuse("InvalidConfigurationRequest", "A load balancer cannot be attached to multiple subnets in the same Availability Zone")
 			}
 		}
-		if !m.Addr.IsValid() && s.freeIn(sub) < 8 {
+		held := slices.ContainsFunc(had, func(z LBZone) bool { return z.ZoneID == sub.ZoneID })
+		if !held && !m.Addr.IsValid() && s.freeIn(sub) < 8 {
 			return nil, refuse("InvalidSubnet", "Not enough IP space available in %s. ELB requires at least 8 free IP addresses in each subnet.", sub.ID)
 		}
 		subnets = append(subnets, sub)
@@ -248,11 +239,15 @@ func (s *Store) DeleteLoadBalancer(c Caller, arn string) error {
 	if lb.Attributes["deletion_protection.enabled"] == "true" {
 		return refuse("OperationNotPermitted", "Load balancer '%s' cannot be deleted because deletion protection is enabled", arn)
 	}
+	if p.offering[arn] != "" { // the wording: terraform-provider-aws issue 5701
+		return refuse("ResourceInUse", "Load balancer '%s' cannot be deleted because it is currently associated with another service", arn)
+	}
 	for _, l := range currents(p.listeners.under("lb", arn)) {
 		s.dropListener(p, l)
 	}
 	for _, z := range lb.Zones {
 		s.dropInterface(p, z.Interface)
+		delete(s.hosts, lb.zonalName(z))
 	}
 	delete(s.hosts, strings.ToLower(lb.DNSName))
 	delete(p.ports, arn)

@@ -153,6 +153,7 @@ func (s *Store) Settle() {
 	for _, g := range s.groups {
 		g.health.settle()
 	}
+	s.zones.settle()
 }
 
 // stamp is the time now as the world records it.

@@ -8,6 +8,9 @@ import (
 // A Snapshot is the whole world, for people and tests.
 type Snapshot struct {
 	Accounts []AccountSnapshot `json:"accounts"`
+	// HostedZones are Route 53's private zones, in order of creation: they belong
+	// to an account and to no region.
+	HostedZones []HostedZone `json:"hostedZones,omitempty"`
 }
 
 // A AccountSnapshot is one account in one region. Each list is in order of
@@ -25,6 +28,10 @@ type AccountSnapshot struct {
 	Clusters       []Cluster       `json:"clusters"`
 	RouteTables    []RouteTable    `json:"routeTables"`
 	Peerings       []Peering       `json:"peerings"`
+
+	EndpointServices    []EndpointService `json:"endpointServices,omitempty"`
+	Endpoints           []Endpoint        `json:"endpoints,omitempty"`
+	EndpointConnections []Connection      `json:"endpointConnections,omitempty"` // to its services
 }
 
 // A GroupSnapshot is a target group with its targets.
@@ -37,12 +44,13 @@ type GroupSnapshot struct {
 // regions that hold nothing are left out.
 func (s *Store) Snapshot() Snapshot {
 	defer s.enter()()
-	var out Snapshot
+	out := Snapshot{HostedZones: s.zones.values()}
 	for _, p := range s.order {
 		x := AccountSnapshot{
 			Account: p.account, Region: p.region, VPCs: p.vpcs.values(), Subnets: p.subnets.values(), SecurityGroups: p.securityGroups.values(),
 			Interfaces: p.interfaces.values(), LoadBalancers: p.loadBalancers.values(), Listeners: p.listeners.values(), Clusters: p.clusters.values(),
-			Peerings: p.peerings.values(),
+			Peerings:         p.peerings.values(),
+			EndpointServices: p.services.values(), Endpoints: p.endpoints.values(), EndpointConnections: p.connections.values(),
 		}
 		for _, t := range p.routeTables.values() {
 			x.RouteTables = append(x.RouteTables, s.routed(p, t))

@@ -72,8 +72,12 @@ type Store struct {
 	buckets     map[bucketKey]buckets
 	journal     journal
 
-	shape    uint64    // counts the changes of what a topology is made of
-	topology *Topology // the newest one asked for
+	shape     uint64                       // counts the changes of what a topology is made of
+	topology  *Topology                    // the newest one asked for
+	providers map[string]*place            // of endpoint services, by ID
+	zones     *table[HostedZone]           // of all accounts
+	visible   map[string]map[string]string // hosted zones by VPC, then by name
+	board     *board                       // targets as the data plane sees them
 }
 
 // New returns an empty world.
@@ -96,6 +100,10 @@ func New(o Options) *Store {
 		authorities: map[string]keyPair{},
 		iam:         newIdentities(),
 		buckets:     map[bucketKey]buckets{},
+		providers:   map[string]*place{},
+		zones:       newTable[HostedZone](nil),
+		visible:     map[string]map[string]string{},
+		board:       newBoard(),
 	}
 	s.keep = max(s.scale(ghostFor*5/4+time.Minute), 5*time.Minute)
 	return s
@@ -118,6 +126,7 @@ type place struct {
 	listeners      *table[Listener]
 	clusters       *table[Cluster]
 	updates        *table[Update]
+	links
 
 	plane map[string]*plane    // running clusters' control planes, by name
 	ports map[string]portIndex // listeners by load balancer ARN
@@ -165,6 +174,7 @@ func (s *Store) placeOf(account, region string) *place {
 		}),
 		clusters:   newTable[Cluster](nil),
 		updates:    newTable[Update](nil),
+		links:      newLinks(),
 		plane:      map[string]*plane{},
 		ports:      map[string]portIndex{},
 		forwarding: map[string][]Listener{},
@@ -172,9 +182,10 @@ func (s *Store) placeOf(account, region string) *place {
 	}
 	p.own = []interface{ settle() }{p.vpcs, p.subnets, p.securityGroups, p.interfaces, p.loadBalancers, p.targetGroups, p.listeners, p.clusters, p.updates}
 	p.own = append(p.own, p.routeTables, p.peerings)
-	for _, shapes := range []*bool{&p.vpcs.shapes, &p.subnets.shapes, &p.securityGroups.shapes, &p.interfaces.shapes, &p.routeTables.shapes, &p.peerings.shapes} {
+	for _, shapes := range []*bool{&p.vpcs.shapes, &p.subnets.shapes, &p.securityGroups.shapes, &p.interfaces.shapes, &p.routeTables.shapes, &p.peerings.shapes, &p.loadBalancers.shapes, &p.listeners.shapes, &p.targetGroups.shapes} {
 		*shapes = true
 	}
+	p.own = append(p.own, p.services, p.endpoints, p.connections)
 	s.places[k] = p
 	s.order = append(s.order, p)
 	return p

@@ -249,6 +249,7 @@ func (s *Store) DeleteTargetGroup(c Caller, arn string) error {
 	}
 	drop(s, p.targetGroups, arn)
 	s.at(s.now.Add(s.keep), func() { delete(s.groups, arn) })
+	s.board.take(arn)
 	s.emit(p, Event{Kind: TargetGroupChanged, Subject: arn, Of: g.VPC, Was: "available"})
 	return nil
 }

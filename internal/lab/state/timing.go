@@ -24,6 +24,15 @@ const (
 	clusterDeleteTakes = 2 * time.Minute
 	clusterAccessTakes = 5 * time.Minute
 
+	// An endpoint service is Pending for some seconds, an accepted endpoint pending
+	// and a deleted one deleting for about a minute or two, and a deleted
+	// connection is still listed for some: the lab's choices, in the order that
+	// the PrivateLink guide, concepts, gives.
+	serviceTakes        = 15 * time.Second
+	endpointTakes       = time.Minute
+	endpointDeleteTakes = time.Minute
+	connectionLingers   = 5 * time.Minute
+
 	// A new interface is listed before it serves, and an old one after it has
 	// stopped. Source for the order: EKS user guide, network requirements (a
 	// version update deletes the original interfaces and makes new ones); the

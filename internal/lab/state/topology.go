@@ -18,6 +18,7 @@ type Topology struct {
 	order   []string
 	vpcs    map[string]*segment
 	groups  map[string]*admission
+	links   linkTopology
 }
 
 // A segment is one VPC of a topology.
@@ -90,6 +91,7 @@ func (s *Store) newTopology() *Topology {
 			}
 		}
 	}
+	t.links = s.privateLinks()
 	return t
 }
 
