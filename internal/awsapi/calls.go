@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -21,6 +22,7 @@ type elbOp[In, Out any] = op[In, Out, elbv2.Options]
 // policy must allow.
 type calls struct {
 	getCallerIdentity         op[sts.GetCallerIdentityInput, sts.GetCallerIdentityOutput, sts.Options]
+	presignGetCallerIdentity  op[sts.GetCallerIdentityInput, v4.PresignedHTTPRequest, sts.PresignOptions]
 	getResources              op[tagging.GetResourcesInput, tagging.GetResourcesOutput, tagging.Options]
 	describeCluster           op[eks.DescribeClusterInput, eks.DescribeClusterOutput, eks.Options]
 	describeNetworkInterfaces op[ec2.DescribeNetworkInterfacesInput, ec2.DescribeNetworkInterfacesOutput, ec2.Options]
@@ -35,11 +37,13 @@ type calls struct {
 	addTags               elbOp[elbv2.AddTagsInput, elbv2.AddTagsOutput]
 }
 
-// newCalls binds the calls to clients of the real services.
-func newCalls(cfg aws.Config) calls {
-	lb, net := elbv2.NewFromConfig(cfg), ec2.NewFromConfig(cfg)
+// newCalls binds the calls to clients of the real services: unsent is for
+// requests that are only signed, and so neither paced nor counted.
+func newCalls(cfg, unsent aws.Config) calls {
+	who, lb, net := sts.NewFromConfig(cfg), elbv2.NewFromConfig(cfg), ec2.NewFromConfig(cfg)
 	return calls{
-		getCallerIdentity:         sts.NewFromConfig(cfg).GetCallerIdentity,
+		getCallerIdentity:         who.GetCallerIdentity,
+		presignGetCallerIdentity:  sts.NewPresignClient(sts.NewFromConfig(unsent)).PresignGetCallerIdentity,
 		getResources:              tagging.NewFromConfig(cfg).GetResources,
 		describeCluster:           eks.NewFromConfig(cfg).DescribeCluster,
 		describeNetworkInterfaces: net.DescribeNetworkInterfaces,

@@ -114,8 +114,9 @@ func (c *Cloud) Scope(s ScopeConfig) *Scope {
 	if owner == "" {
 		owner = s.RoleARN // one role, one account
 	}
+	unsent := cfg.Copy()
 	cfg.APIOptions = append(cfg.APIOptions, c.attempts(owner, s.Region))
-	return &Scope{cfg: s, api: newCalls(cfg), log: c.log}
+	return &Scope{cfg: s, api: newCalls(cfg, unsent), log: c.log}
 }
 
 // credentials returns the scope's credentials: the ambient ones or a role's,

@@ -115,14 +115,23 @@ func newEngine(c *cobra.Command, cfg config.Config, log *slog.Logger) (*reconcil
 			return e, nil
 		}
 	}
+	return nil, assembleError(c, err)
+}
+
+// assembleError makes what is wrong with the settings the usage error that it
+// is. A fault is none.
+func assembleError(c *cobra.Command, err error) error {
+	if _, fault := errors.AsType[*plan.Fault](err); fault {
+		return err
+	}
 	switch {
 	case errors.Is(err, assemble.ErrResolvers):
-		return nil, usage(c, "%w; name a server with --resolver", err)
+		return usage(c, "%w; name a server with --resolver", err)
 	case errors.Is(err, assemble.ErrNoRegion):
-		return nil, usage(c, "%w; set --region or AWS_REGION, or name scopes in a configuration file", err)
+		return usage(c, "%w; set --region or AWS_REGION, or name scopes in a configuration file", err)
 	}
 	if _, missing := errors.AsType[awsconfig.SharedConfigProfileNotExistError](err); missing {
-		return nil, usage(c, "%w; name a profile of the AWS configuration files with --profile or AWS_PROFILE", err)
+		return usage(c, "%w; name a profile of the AWS configuration files with --profile or AWS_PROFILE", err)
 	}
-	return nil, &usageError{err: err, help: c.CommandPath()}
+	return &usageError{err: err, help: c.CommandPath()}
 }
