@@ -103,7 +103,7 @@ func documents() map[string]report.Sync {
 	docs["moving"] = finish(report.NewSync(started, false), moved, alone,
 		row(other, plan.Input{Registered: has(plan.StateInitial, "10.0.1.5"), Witnesses: both("10.0.1.5")}))
 
-	old := plan.Marks{{Kind: plan.MarkStale, Addr: addr("10.0.9.9")}: started.Add(-2 * time.Hour)}
+	old := plan.Marks{{Kind: plan.MarkStale, Addr: addr("10.0.9.9")}: started.Add(-50 * time.Minute)}
 	docs["held"] = finish(report.NewSync(started, false),
 		row(prod, plan.Input{
 			Group:      plan.Group{Tags: map[string]string{}},
