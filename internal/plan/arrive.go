@@ -48,7 +48,13 @@ func (d *decider) arrive(dec *Decision) {
 	case d.suspect[a] && alone:
 		d.keepMark(waiting)
 		dec.Action, dec.Reason = Hold, IdentitySuspect
-		dec.Message = "DNS alone names it and its certificate is not the cluster's, but the check fails for every address"
+		dec.Message = "DNS alone names it and its certificate is not the cluster's, but the check itself is in doubt: it contradicts EC2's listing, or proves none of the addresses that a witness names"
+		return
+	case d.doubt[a]:
+		d.keepMark(waiting)
+		d.keepReregistered(a)
+		dec.Action, dec.Reason = MarkOnly, IdentityDoubted
+		dec.Message = "DNS names it, and it served somebody else's certificate: another pass must see that, too"
 		return
 	case alone && eni != nil && eni.Outcome == Answered && d.Identity[a] != Proved:
 		since := d.Marks.since(waiting, d.Now)

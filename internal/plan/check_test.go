@@ -118,6 +118,8 @@ func (o oracle) checkMarks(p plan.Plan) []string {
 		switch {
 		case d.Action == plan.MarkOnly && d.Reason == plan.DNSAlone:
 			must(markOf('+', k))
+		case d.Action == plan.MarkOnly && d.Reason == plan.IdentityDoubted:
+			must(markOf('!', k))
 		case d.Action == plan.MarkOnly:
 			must(markOf('-', k))
 		case d.Action == plan.Hold && o.present(k) && hadStale && !o.named(d.Addr) && o.in.Identity[d.Addr] != plan.Disproved:
@@ -131,6 +133,11 @@ func (o oracle) checkMarks(p plan.Plan) []string {
 		}
 		if d.Action != plan.Deregister && d.Action != plan.Refuse && d.Reason != plan.Foreign && o.present(k) && hadAgain && !since.After(o.in.Now) && o.in.Now.Sub(since) < o.in.Policy.GraceOneWitness {
 			must(markOf('=', k))
+		}
+	}
+	for _, a := range o.addresses() {
+		if m := (plan.Mark{Kind: '!', Addr: a}); o.strange(a) && o.needed(m, true, p) {
+			must(m)
 		}
 	}
 	return wrong
@@ -150,12 +157,12 @@ func (o oracle) needed(m plan.Mark, old bool, p plan.Plan) bool {
 	}
 	switch m.Kind {
 	case '-':
-		marked := took.Action == plan.MarkOnly && took.Reason != plan.DNSAlone
+		marked := took.Action == plan.MarkOnly && took.Reason != plan.DNSAlone && took.Reason != plan.IdentityDoubted
 		return marked || old && o.present(k) && took.Action == plan.Hold
 	case '+':
 		marked := took.Action == plan.MarkOnly && took.Reason == plan.DNSAlone
 		unsure := slices.ContainsFunc(o.in.Witnesses, func(w plan.Witness) bool { return o.outcome(w) != plan.Answered || w.Partial })
-		return marked || old && took.Action == plan.Hold && !o.present(k) || old && unsure && !o.present(k) && took.Action != plan.Register
+		return marked || old && (took.Action == plan.Hold || took.Reason == plan.IdentityDoubted) && !o.present(k) || old && unsure && !o.present(k) && took.Action != plan.Register
 	case '=':
 		if took.Action == plan.Register {
 			_, draining := o.find(k)
@@ -164,6 +171,8 @@ func (o oracle) needed(m plan.Mark, old bool, p plan.Plan) bool {
 		t, _ := o.since(m)
 		expired := o.in.Now.Sub(t) >= o.in.Policy.GraceOneWitness
 		return old && took.Action != plan.Deregister && !expired
+	case '!':
+		return m.Port == 0 && o.strange(m.Addr) && (took.Action != plan.Deregister || o.named(m.Addr))
 	}
 	return false
 }
@@ -172,7 +181,7 @@ func (o oracle) needed(m plan.Mark, old bool, p plan.Plan) bool {
 var decisionCodes = map[plan.Action][]plan.Code{
 	plan.Register:   {plan.ListedByENI, plan.ListedByDNS, plan.ListedByBoth, plan.DNSAloneProved, plan.DNSAloneGrace},
 	plan.Deregister: {plan.Stale, plan.StaleOneWitness, plan.IdentityDisproved, plan.Foreign},
-	plan.MarkOnly:   {plan.DNSAlone, plan.Stale, plan.StaleOneWitness},
+	plan.MarkOnly:   {plan.DNSAlone, plan.Stale, plan.StaleOneWitness, plan.IdentityDoubted},
 	plan.Keep: {plan.ListedByENI, plan.ListedByDNS, plan.ListedByBoth, plan.DNSAlone, plan.ListedUnhealthy, plan.ListedInitial,
 		plan.ListedUnused, plan.Foreign},
 	plan.Hold: {plan.WitnessUnknown, plan.WitnessEmpty, plan.WitnessPartial, plan.NoWitness, plan.ClusterUnverified, plan.Floor,

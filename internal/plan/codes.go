@@ -32,7 +32,8 @@ const (
 	MarkUnread        Code = "mark_unread"        // hold: the marks could not be read again before a removal
 	Foreign           Code = "foreign"            // keep: another port, or an address outside the VPC
 	IdentityDisproved Code = "identity_disproved" // deregister, refuse: it serves somebody else's certificate
-	IdentitySuspect   Code = "identity_suspect"   // hold: the identity check contradicts the interface listing, or fails everywhere
+	IdentityDoubted   Code = "identity_doubted"   // mark: it served somebody else's certificate, and no earlier pass has seen that
+	IdentitySuspect   Code = "identity_suspect"   // hold: the identity check contradicts the interface listing, or proves no listed address
 	OutsideVPC        Code = "outside_vpc"        // refuse: the address is in none of the VPC's CIDRs
 	PublicAddress     Code = "public_address"     // refuse: a public address: DNS was asked from outside the VPC
 	HubOverride       Code = "hub_override"       // refuse: an interface endpoint's address: this resolver sees the hub's private zone

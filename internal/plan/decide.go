@@ -102,7 +102,8 @@ type decider struct {
 	leaving  map[netip.Addr]Registered // the same, draining
 	foreign  []Registered              // registered on another port or outside the VPC, not draining
 	disproof addrSet                   // identity is disproved, and the checker is to be believed
-	suspect  addrSet                   // identity is disproved, and the checker is not to be believed
+	doubt    addrSet                   // the same, for the first time
+	suspect  addrSet                   // the handshake says so, and the checker is not to be believed
 	marks    Marks                     // the marks after this plan
 	unread   bool                      // a removal waits for marks read afresh
 }
@@ -149,7 +150,7 @@ func (d *decider) listedReason(a netip.Addr) Code {
 // address of the cluster.
 func (d *decider) strangersOnly() bool {
 	for a := range d.current {
-		if d.listed(a) {
+		if d.vouched(a) {
 			return false
 		}
 	}

@@ -15,7 +15,10 @@ func (d *decider) departures() []Decision {
 		switch {
 		case d.suspect[r.Addr] && d.listed(r.Addr):
 			d.keepReregistered(r.Addr)
-			out = append(out, decision(Hold, r, IdentitySuspect, "a witness names it and its certificate is not the cluster's: the identity check itself is in doubt"))
+			out = append(out, decision(Hold, r, IdentitySuspect, "a witness names it and its certificate is not the cluster's: the identity check itself is in doubt, since it contradicts EC2's listing, or proves none of the addresses that a witness names"))
+		case d.doubt[r.Addr] && d.listed(r.Addr):
+			d.keepReregistered(r.Addr)
+			out = append(out, decision(MarkOnly, r, IdentityDoubted, "DNS names it, and it served somebody else's certificate: another pass must see that, too"))
 		case d.listed(r.Addr):
 			d.keepReregistered(r.Addr)
 			out = append(out, d.keep(r))
@@ -99,6 +102,7 @@ func (d *decider) removals(stale []Registered) []Decision {
 			out = append(out, decision(Hold, rm.Registered, Limit, fmt.Sprintf("this pass removes %d of this link already (--max-deregister)", limit)))
 			continue
 		}
+		d.unmarkDisproof(rm.Registered)
 		dec := decision(Deregister, rm.Registered, Stale, fmt.Sprintf("no witness has named it for %s", seconds(d.Now.Sub(rm.since))))
 		switch {
 		case rm.disproved:
@@ -206,7 +210,7 @@ func (d *decider) hold(r Registered) {
 func (d *decider) floor(r Registered) string {
 	healthy, any := 0, 0
 	for a, c := range d.current {
-		if d.listed(a) {
+		if d.vouched(a) {
 			any++
 			if c.Healthy() {
 				healthy++

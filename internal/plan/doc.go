@@ -18,7 +18,8 @@
 //	yes              stale; the only applicable one answered            mark; deregister after the long grace period
 //	yes              stale; an applicable one empty, unknown, partial   hold
 //	yes, foreign     (another port, or outside the VPC)                 keep; or as stale, if the policy says so
-//	any              identity disproved                                 never register; deregister without grace
+//	any              somebody else's certificate, for the first time    mark; do not register
+//	any              the same in two passes: identity disproved         never register; deregister without grace
 //	any              refused by the address filter                      never register
 //
 // Every removal is subject to the floor and to the limit of a pass, and
@@ -28,5 +29,6 @@
 // A witness "lists" an address that it named in this pass and that the address
 // filter let through. An address whose identity is disproved is not listed by
 // DNS: the handshake is the better evidence. Against the interface listing it
-// is not, and then the checker is suspect and decides nothing.
+// is not, and then the checker is suspect and decides nothing; nor does one
+// that proves no address that a witness lists.
 package plan

@@ -15,6 +15,7 @@ const (
 	MarkStale        byte = '-' // no witness has listed the registered address since
 	MarkDNSAlone     byte = '+' // DNS alone has listed the unregistered address since
 	MarkReregistered byte = '=' // sync registered the address again while it was draining
+	MarkDisproved    byte = '!' // the address has served somebody else's certificate, in every pass since
 )
 
 // Mark names what a mark is about.
@@ -92,7 +93,9 @@ func parseMark(word string) (m Mark, since time.Time, ok bool) {
 		return Mark{}, time.Time{}, false
 	}
 	m.Kind = what[0]
-	if m.Kind != MarkStale && m.Kind != MarkDNSAlone && m.Kind != MarkReregistered {
+	switch m.Kind {
+	case MarkStale, MarkDNSAlone, MarkReregistered, MarkDisproved:
+	default:
 		return Mark{}, time.Time{}, false
 	}
 	addr, port, hasPort := strings.Cut(what[1:], "/")

@@ -32,6 +32,7 @@ func TestParseMarks(t *testing.T) {
 		{name: "one of each kind", text: "+10.0.0.2@1700000001 -10.0.0.1@1700000000 =10.0.0.3@1700000002", want: plan.Marks{
 			mark('-', "10.0.0.1"): unix(1700000000), mark('+', "10.0.0.2"): unix(1700000001), mark('=', "10.0.0.3"): unix(1700000002),
 		}},
+		{name: "somebody else's certificate", text: "!10.0.0.4@1700000003", want: plan.Marks{mark('!', "10.0.0.4"): unix(1700000003)}},
 		{name: "the same address in two kinds", text: "+10.0.0.1@5 =10.0.0.1@6", want: plan.Marks{mark('+', "10.0.0.1"): unix(5), mark('=', "10.0.0.1"): unix(6)}},
 		{name: "more spaces than needed", text: "  -10.0.0.1@1   -10.0.0.2@2 ", want: plan.Marks{mark('-', "10.0.0.1"): unix(1), mark('-', "10.0.0.2"): unix(2)}},
 		{name: "IPv6", text: "-2001:db8::1@7", want: plan.Marks{mark('-', "2001:db8::1"): unix(7)}},

@@ -32,7 +32,7 @@ func (o oracle) notAdopted() bool {
 			continue
 		}
 		some = true
-		if o.listed(k) {
+		if o.counts(k) {
 			return false
 		}
 	}
@@ -100,7 +100,7 @@ func (o oracle) floorHolds(k key) bool {
 	remain := 0
 	for _, other := range o.in.Registered {
 		ok := key{other.Addr, other.Port}
-		if !o.present(ok) || !o.listed(ok) {
+		if !o.present(ok) || !o.counts(ok) {
 			continue
 		}
 		down := r.State == plan.StateUnhealthy || r.State == plan.StateUnhealthyDraining || r.State == plan.StateUnused

@@ -176,25 +176,40 @@ func (o oracle) present(k key) bool {
 	return ok && r.State != plan.StateDraining
 }
 
-// suspect: the identity check contradicts itself. Either the interface listing
-// names an address that it disproves, or it disproves everything.
+// suspect: the identity check is not to be believed. Either the interface
+// listing names an address that serves somebody else's certificate, or not one
+// address that a witness names is proved.
 func (o oracle) suspect() bool {
-	some, all := false, true
+	proved := false
 	for _, a := range o.addresses() {
 		if o.in.Identity[a] == plan.Disproved && o.names(plan.ENI, a) {
 			return true
 		}
-		registered := slices.ContainsFunc(o.in.Registered, func(r plan.Registered) bool { return r.Addr == a && !r.Draining() })
-		if registered || o.named(a) {
-			some = true
-			all = all && o.in.Identity[a] == plan.Disproved
-		}
+		proved = proved || o.named(a) && o.in.Identity[a] == plan.Proved
 	}
-	return some && all
+	return !proved
 }
 
+// matters: the address is registered on the API's port, or a witness names it.
+func (o oracle) matters(a netip.Addr) bool { return o.present(key{a, plan.APIPort}) || o.named(a) }
+
+// strange: the address served somebody else's certificate in this pass, and
+// that is to be believed.
+func (o oracle) strange(a netip.Addr) bool {
+	return o.in.Identity[a] == plan.Disproved && o.matters(a) && !o.suspect()
+}
+
+// disproved: strange, and for ten seconds in every pass.
 func (o oracle) disproved(a netip.Addr) bool {
-	return o.in.Identity[a] == plan.Disproved && !o.suspect()
+	t, marked := o.since(plan.Mark{Kind: '!', Addr: a})
+	return o.strange(a) && marked && o.in.Now.Sub(t) >= 10*time.Second
+}
+
+func (o oracle) doubted(a netip.Addr) bool { return o.strange(a) && !o.disproved(a) }
+
+// counts: the target stands for the link when another leaves.
+func (o oracle) counts(k key) bool {
+	return o.listed(k) && (o.names(plan.ENI, k.addr) || o.in.Identity[k.addr] != plan.Disproved)
 }
 
 // addresses are all that anybody named or registered.
@@ -304,6 +319,9 @@ func (o oracle) decideAbsent(k key) []verdict {
 // wantsRegistered is the answer for a listed target that is not there, before
 // the brakes.
 func (o oracle) wantsRegistered(k key) []verdict {
+	if o.doubted(k.addr) {
+		return one(plan.MarkOnly, plan.IdentityDoubted)
+	}
 	byDNS, byENI := o.names(plan.DNS, k.addr), o.names(plan.ENI, k.addr)
 	eni, _ := o.eniOutcome()
 	var want []verdict
@@ -351,6 +369,12 @@ func (o oracle) decidePresent(k key) []verdict {
 		return want
 	case o.listed(k) && o.in.Identity[k.addr] == plan.Disproved:
 		want := one(plan.Hold, plan.IdentitySuspect)
+		if o.doubted(k.addr) {
+			want = nil
+			if !o.paused() && !o.notAdopted() {
+				want = one(plan.MarkOnly, plan.IdentityDoubted)
+			}
+		}
 		if o.paused() {
 			want = append(want, one(plan.Hold, plan.Paused)...)
 		}

@@ -213,7 +213,7 @@ type Verdict string
 const (
 	Unchecked   Verdict = ""            // no check was asked for, or it decided nothing
 	Proved      Verdict = "proved"      // the certificate chains to the cluster's CA and carries the endpoint's name
-	Disproved   Verdict = "disproved"   // a completed handshake, twice, with somebody else's certificate
+	Disproved   Verdict = "disproved"   // a completed handshake with somebody else's certificate, by a CA that EKS gave in this pass
 	Unreachable Verdict = "unreachable" // expired, reset or timed out: decides nothing
 )
 

@@ -150,6 +150,10 @@ func drawInput(t *rapid.T) plan.Input {
 			if in.Identity[a] = rapid.SampledFrom(verdicts).Draw(t, "verdict"); all {
 				in.Identity[a] = plan.Disproved
 			}
+			if in.Identity[a] == plan.Disproved && often(t, 7, "marked strange") || often(t, 1, "once strange") {
+				age := rapid.SampledFrom([]int{-60, 0, 5, 9, 10, 11, 60, 600, 5000}).Draw(t, "strange for")
+				in.Marks[plan.Mark{Kind: '!', Addr: a}] = now.Add(-time.Duration(age) * time.Second)
+			}
 		}
 	}
 	if rare(1, "CIDRs unread") {
