@@ -13,6 +13,7 @@ import (
 // dropped; answers always pass. Source: VPC user guide, security groups.
 type Rule struct {
 	ID         string `json:"id"`
+	ARN        string `json:"arn"`
 	Group      string `json:"group"`
 	GroupOwner string `json:"groupOwner"`
 	Egress     bool   `json:"egress"`
@@ -25,6 +26,7 @@ type Rule struct {
 	PeerOwner   string       `json:"peerOwner,omitempty"`   // its account
 	PeerVPC     string       `json:"peerVpc,omitempty"`     // its VPC
 	PeerPeering string       `json:"peerPeering,omitempty"` // how that is reached, if it is not the group's own
+	PeerStatus  string       `json:"peerStatus,omitempty"`  // that connection's status; other than active, the rule is stale
 	Description string       `json:"description,omitempty"`
 	Tags        Tags         `json:"tags,omitempty"`
 }
@@ -74,12 +76,31 @@ func ruleField(egress bool, f func(Rule) string) func(SecurityGroup) []string {
 	}
 }
 
+// ruleFor returns a rule for all traffic in, which names nobody yet.
+func (p *place) ruleFor(g SecurityGroup, id string) Rule {
+	return Rule{ID: id, ARN: p.arn("ec2", "security-group-rule/"+id), Group: g.ID, GroupOwner: g.Owner, Protocol: anyProtocol, From: -1, To: -1}
+}
+
+// ruled fills in how the peering connections of a group's rules are.
+func (p *place) ruled(g SecurityGroup) SecurityGroup {
+	if !slices.ContainsFunc(g.Rules, func(r Rule) bool { return r.PeerPeering != "" }) {
+		return g
+	}
+	g.Rules = slices.Clone(g.Rules)
+	for i := range g.Rules {
+		if r := &g.Rules[i]; r.PeerPeering != "" {
+			pc, _ := p.peerings.get(r.PeerPeering)
+			r.PeerStatus = or(pc.Status, "deleted")
+		}
+	}
+	return g
+}
+
 // admitSelf lets the members of a group in to each other.
 func (s *Store) admitSelf(p *place, g SecurityGroup) {
-	g.Rules = append(slices.Clip(g.Rules), Rule{
-		ID: "sgr-0" + hash16("self", g.ID), Group: g.ID, GroupOwner: g.Owner, Protocol: anyProtocol, From: -1, To: -1,
-		Peer: g.ID, PeerOwner: g.Owner, PeerVPC: g.VPC,
-	})
+	r := p.ruleFor(g, "sgr-0"+hash16("self", g.ID))
+	r.Peer, r.PeerOwner, r.PeerVPC = g.ID, g.Owner, g.VPC
+	g.Rules = append(slices.Clip(g.Rules), r)
 	set(s, p.securityGroups, g.ID, g)
 }
 
@@ -117,6 +138,7 @@ func (s *Store) authorize(c Caller, group string, egress bool, in []RuleInput, t
 			return nil, refuse("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.")
 		}
 		r.ID, r.Tags = s.id("sgr"), tags.orNone()
+		r.ARN = p.arn("ec2", "security-group-rule/"+r.ID)
 		rules, fresh = append(rules, r), append(fresh, r)
 	}
 	s.putRules(p, g, rules, fresh, "+")
@@ -310,11 +332,12 @@ func (s *Store) DescribeSecurityGroupRules(c Caller, ids []string, filters []Fil
 	if err != nil {
 		return nil, "", err
 	}
-	groups, _ := list(s.place(c).securityGroups.all(), 0, 0, reader[SecurityGroup](s, c, 0), nil)
+	p := s.place(c)
+	groups, _ := list(p.securityGroups.all(), 0, 0, reader[SecurityGroup](s, c, 0), nil)
 	// A rule's place in the listing is its number among all.
 	t := newTable[Rule](nil)
 	for _, g := range groups {
-		for _, r := range g.Rules {
+		for _, r := range p.ruled(g).Rules {
 			t.put(r.ID, r, uint64(len(t.order)+1), s.stamp(), s.horizon())
 		}
 	}

@@ -59,7 +59,9 @@ func (p *place) defaultGroup(vpc string) []string {
 func (s *Store) addSecurityGroup(p *place, in SecurityGroupInput) SecurityGroup {
 	g := SecurityGroup{ID: s.id("sg"), Owner: p.account, VPC: in.VPC, Name: in.Name, Description: in.Description, Tags: in.Tags.orNone(), Created: s.stamp()}
 	g.ARN = p.arn("ec2", "security-group/"+g.ID)
-	g.Rules = []Rule{{ID: "sgr-0" + hash16("out", g.ID), Group: g.ID, GroupOwner: g.Owner, Egress: true, Protocol: anyProtocol, From: -1, To: -1, CIDR: everywhere}}
+	out := p.ruleFor(g, "sgr-0"+hash16("out", g.ID))
+	out.Egress, out.CIDR = true, everywhere
+	g.Rules = []Rule{out}
 	set(s, p.securityGroups, g.ID, g)
 	s.emit(p, Event{Kind: SecurityGroupChanged, Subject: g.ID, Of: g.VPC, Now: "available", Extra: g.Name})
 	return g
@@ -102,7 +104,12 @@ func (s *Store) DescribeSecurityGroups(c Caller, ids, names []string, filters []
 	if len(names) > 0 {
 		filters = append(slices.Clone(filters), Filter{"group-name", names})
 	}
-	return describe(s, c, s.place(c).securityGroups, 0, noSecurityGroup, securityGroupFields, func(v SecurityGroup) Tags { return v.Tags }, ids, filters, page)
+	p := s.place(c)
+	groups, next, err = describe(s, c, p.securityGroups, 0, noSecurityGroup, securityGroupFields, func(v SecurityGroup) Tags { return v.Tags }, ids, filters, page)
+	for i := range groups {
+		groups[i] = p.ruled(groups[i])
+	}
+	return groups, next, err
 }
 
 func noSecurityGroup(id string) error {

@@ -47,7 +47,7 @@ func (s *Store) Snapshot() Snapshot {
 	out := Snapshot{HostedZones: s.zones.values()}
 	for _, p := range s.order {
 		x := AccountSnapshot{
-			Account: p.account, Region: p.region, VPCs: p.vpcs.values(), Subnets: p.subnets.values(), SecurityGroups: p.securityGroups.values(),
+			Account: p.account, Region: p.region, VPCs: p.vpcs.values(), Subnets: p.subnets.values(), SecurityGroups: each(p.securityGroups.values(), p.ruled),
 			Interfaces: p.interfaces.values(), LoadBalancers: p.loadBalancers.values(), Listeners: p.listeners.values(), Clusters: p.clusters.values(),
 			Peerings:         p.peerings.values(),
 			EndpointServices: p.services.values(), Endpoints: p.endpoints.values(), EndpointConnections: p.connections.values(),

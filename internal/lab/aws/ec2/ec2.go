@@ -15,26 +15,54 @@ import (
 
 type handlers struct{ store *state.Store }
 
+// Error codes that many actions have.
+const (
+	noTable    = "InvalidRouteTableID.NotFound"
+	noPeering  = "InvalidVpcPeeringConnectionID.NotFound"
+	badPeering = "InvalidVpcPeeringConnectionId.Malformed"
+)
+
 // Table returns the service's actions over a store.
 func Table(store *state.Store) *wire.Table {
 	h := handlers{store}
 	return wire.NewTable("ec2", "ec2", API,
-		op("AssociateVpcCidrBlock", h.associateVpcCidrBlock, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "InvalidVpc.Range", "CidrConflict", "CidrLimitExceeded"),
+		op("AcceptVpcPeeringConnection", h.acceptVpcPeeringConnection, noPeering, badPeering, "InvalidStateTransition", "OperationNotPermitted"),
+		op("AssociateRouteTable", h.associateRouteTable, noTable, "InvalidSubnetID.NotFound", "Resource.AlreadyAssociated"),
+		op("AssociateVpcCidrBlock", h.associateVpcCidrBlock, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "InvalidVpc.Range", "CidrConflict", "CidrLimitExceeded", "OperationNotPermitted"),
+		op("AuthorizeSecurityGroupEgress", h.authorizeSecurityGroupEgress, "InvalidGroup.NotFound", "InvalidPermission.Duplicate", "RulesPerSecurityGroupLimitExceeded"),
+		op("AuthorizeSecurityGroupIngress", h.authorizeSecurityGroupIngress, "InvalidGroup.NotFound", "InvalidPermission.Duplicate", "RulesPerSecurityGroupLimitExceeded"),
 		op("CreateNetworkInterface", h.createNetworkInterface, "InvalidSubnetID.NotFound", "InvalidGroup.NotFound", "InvalidIPAddress.InUse", "InsufficientFreeAddressesInSubnet"),
+		op("CreateRoute", h.createRoute, noTable, noPeering, badPeering, "RouteAlreadyExists", "RouteLimitExceeded"),
+		op("CreateRouteTable", h.createRouteTable, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "RouteTableLimitExceeded"),
 		op("CreateSecurityGroup", h.createSecurityGroup, "InvalidVpcID.NotFound", "InvalidGroup.Duplicate"),
 		op("CreateSubnet", h.createSubnet, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "InvalidSubnet.Range", "InvalidSubnet.Conflict"),
 		op("CreateVpc", h.createVpc, "InvalidVpc.Range"),
+		op("CreateVpcPeeringConnection", h.createVpcPeeringConnection, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "VpcPeeringConnectionAlreadyExists", "VpcPeeringConnectionsPerVpcLimitExceeded", "OutstandingVpcPeeringConnectionLimitExceeded"),
 		op("DeleteNetworkInterface", h.deleteNetworkInterface, "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterface.InUse"),
+		op("DeleteRoute", h.deleteRoute, noTable, "InvalidRoute.NotFound"),
+		op("DeleteRouteTable", h.deleteRouteTable, noTable, "DependencyViolation"),
+		op("DeleteSecurityGroup", h.deleteSecurityGroup, "InvalidGroup.NotFound", "DependencyViolation", "CannotDelete"),
 		op("DeleteSubnet", h.deleteSubnet, "InvalidSubnetID.NotFound", "DependencyViolation"),
 		op("DeleteVpc", h.deleteVpc, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "DependencyViolation"),
+		op("DeleteVpcPeeringConnection", h.deleteVpcPeeringConnection, noPeering, badPeering, "InvalidStateTransition", "OperationNotPermitted"),
 		op("DescribeAvailabilityZones", h.describeAvailabilityZones, "InvalidParameterValue"),
 		op("DescribeNetworkInterfaces", h.describeNetworkInterfaces, "InvalidNetworkInterfaceID.NotFound", "InvalidParameterValue"),
+		op("DescribeRouteTables", h.describeRouteTables, noTable, "InvalidParameterValue"),
+		op("DescribeSecurityGroupRules", h.describeSecurityGroupRules, "InvalidSecurityGroupRuleId.NotFound", "InvalidParameterValue"),
 		op("DescribeSecurityGroups", h.describeSecurityGroups, "InvalidGroup.NotFound", "InvalidParameterValue"),
 		op("DescribeSubnets", h.describeSubnets, "InvalidSubnetID.NotFound", "InvalidParameterValue"),
 		op("DescribeVpcAttribute", h.describeVpcAttribute, "InvalidVpcID.NotFound", "InvalidParameterValue"),
+		op("DescribeVpcPeeringConnections", h.describeVpcPeeringConnections, noPeering, badPeering, "InvalidParameterValue"),
 		op("DescribeVpcs", h.describeVpcs, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "InvalidParameterValue"),
+		op("DisassociateRouteTable", h.disassociateRouteTable, "InvalidAssociationID.NotFound"),
 		op("DisassociateVpcCidrBlock", h.disassociateVpcCidrBlock, "InvalidVpcCidrBlockAssociationID.NotFound", "OperationNotPermitted"),
 		op("ModifyVpcAttribute", h.modifyVpcAttribute, "InvalidVpcID.NotFound", "InvalidParameterCombination"),
+		op("ModifyVpcPeeringConnectionOptions", h.modifyVpcPeeringConnectionOptions, noPeering, badPeering, "OperationNotPermitted"),
+		op("RejectVpcPeeringConnection", h.rejectVpcPeeringConnection, noPeering, badPeering, "InvalidStateTransition", "OperationNotPermitted"),
+		op("ReplaceRoute", h.replaceRoute, noTable, noPeering, badPeering),
+		op("ReplaceRouteTableAssociation", h.replaceRouteTableAssociation, noTable, "InvalidAssociationID.NotFound"),
+		op("RevokeSecurityGroupEgress", h.revokeSecurityGroupEgress, "InvalidGroup.NotFound", "InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound"),
+		op("RevokeSecurityGroupIngress", h.revokeSecurityGroupIngress, "InvalidGroup.NotFound", "InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound"),
 	)
 }
 

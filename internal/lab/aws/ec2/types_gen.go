@@ -18,12 +18,36 @@ var API = &wire.Service{
 	Namespace:   "http://ec2.amazonaws.com/doc/2016-11-15",
 	Operations: []wire.Operation{
 		{
+			Name: "AcceptVpcPeeringConnection", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[AcceptVpcPeeringConnectionRequest](), Output: reflect.TypeFor[AcceptVpcPeeringConnectionResult](),
+		},
+		{
+			Name: "AssociateRouteTable", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[AssociateRouteTableRequest](), Output: reflect.TypeFor[AssociateRouteTableResult](),
+		},
+		{
 			Name: "AssociateVpcCidrBlock", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[AssociateVpcCidrBlockRequest](), Output: reflect.TypeFor[AssociateVpcCidrBlockResult](),
 		},
 		{
+			Name: "AuthorizeSecurityGroupEgress", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[AuthorizeSecurityGroupEgressRequest](), Output: reflect.TypeFor[AuthorizeSecurityGroupEgressResult](),
+		},
+		{
+			Name: "AuthorizeSecurityGroupIngress", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[AuthorizeSecurityGroupIngressRequest](), Output: reflect.TypeFor[AuthorizeSecurityGroupIngressResult](),
+		},
+		{
 			Name: "CreateNetworkInterface", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[CreateNetworkInterfaceRequest](), Output: reflect.TypeFor[CreateNetworkInterfaceResult](),
+		},
+		{
+			Name: "CreateRoute", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateRouteRequest](), Output: reflect.TypeFor[CreateRouteResult](),
+		},
+		{
+			Name: "CreateRouteTable", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateRouteTableRequest](), Output: reflect.TypeFor[CreateRouteTableResult](),
 		},
 		{
 			Name: "CreateSecurityGroup", Method: "POST", URI: "/",
@@ -38,8 +62,24 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[CreateVpcRequest](), Output: reflect.TypeFor[CreateVpcResult](),
 		},
 		{
+			Name: "CreateVpcPeeringConnection", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateVpcPeeringConnectionRequest](), Output: reflect.TypeFor[CreateVpcPeeringConnectionResult](),
+		},
+		{
 			Name: "DeleteNetworkInterface", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DeleteNetworkInterfaceRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "DeleteRoute", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteRouteRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "DeleteRouteTable", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteRouteTableRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "DeleteSecurityGroup", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteSecurityGroupRequest](), Output: reflect.TypeFor[DeleteSecurityGroupResult](),
 		},
 		{
 			Name: "DeleteSubnet", Method: "POST", URI: "/",
@@ -50,12 +90,24 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[DeleteVpcRequest](), Output: reflect.TypeFor[wire.Empty](),
 		},
 		{
+			Name: "DeleteVpcPeeringConnection", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteVpcPeeringConnectionRequest](), Output: reflect.TypeFor[DeleteVpcPeeringConnectionResult](),
+		},
+		{
 			Name: "DescribeAvailabilityZones", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DescribeAvailabilityZonesRequest](), Output: reflect.TypeFor[DescribeAvailabilityZonesResult](),
 		},
 		{
 			Name: "DescribeNetworkInterfaces", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DescribeNetworkInterfacesRequest](), Output: reflect.TypeFor[DescribeNetworkInterfacesResult](),
+		},
+		{
+			Name: "DescribeRouteTables", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeRouteTablesRequest](), Output: reflect.TypeFor[DescribeRouteTablesResult](),
+		},
+		{
+			Name: "DescribeSecurityGroupRules", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeSecurityGroupRulesRequest](), Output: reflect.TypeFor[DescribeSecurityGroupRulesResult](),
 		},
 		{
 			Name: "DescribeSecurityGroups", Method: "POST", URI: "/",
@@ -70,8 +122,16 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[DescribeVpcAttributeRequest](), Output: reflect.TypeFor[DescribeVpcAttributeResult](),
 		},
 		{
+			Name: "DescribeVpcPeeringConnections", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeVpcPeeringConnectionsRequest](), Output: reflect.TypeFor[DescribeVpcPeeringConnectionsResult](),
+		},
+		{
 			Name: "DescribeVpcs", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DescribeVpcsRequest](), Output: reflect.TypeFor[DescribeVpcsResult](),
+		},
+		{
+			Name: "DisassociateRouteTable", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DisassociateRouteTableRequest](), Output: reflect.TypeFor[wire.Empty](),
 		},
 		{
 			Name: "DisassociateVpcCidrBlock", Method: "POST", URI: "/",
@@ -81,7 +141,57 @@ var API = &wire.Service{
 			Name: "ModifyVpcAttribute", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[ModifyVpcAttributeRequest](), Output: reflect.TypeFor[wire.Empty](),
 		},
+		{
+			Name: "ModifyVpcPeeringConnectionOptions", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ModifyVpcPeeringConnectionOptionsRequest](), Output: reflect.TypeFor[ModifyVpcPeeringConnectionOptionsResult](),
+		},
+		{
+			Name: "RejectVpcPeeringConnection", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[RejectVpcPeeringConnectionRequest](), Output: reflect.TypeFor[RejectVpcPeeringConnectionResult](),
+		},
+		{
+			Name: "ReplaceRoute", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ReplaceRouteRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "ReplaceRouteTableAssociation", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ReplaceRouteTableAssociationRequest](), Output: reflect.TypeFor[ReplaceRouteTableAssociationResult](),
+		},
+		{
+			Name: "RevokeSecurityGroupEgress", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[RevokeSecurityGroupEgressRequest](), Output: reflect.TypeFor[RevokeSecurityGroupEgressResult](),
+		},
+		{
+			Name: "RevokeSecurityGroupIngress", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[RevokeSecurityGroupIngressRequest](), Output: reflect.TypeFor[RevokeSecurityGroupIngressResult](),
+		},
 	},
+}
+
+// AcceptVpcPeeringConnectionRequest is EC2's shape of that name.
+type AcceptVpcPeeringConnectionRequest struct {
+	DryRun                 *bool   `wire:"DryRun,name=dryRun"`
+	VpcPeeringConnectionId *string `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId,req"`
+}
+
+// AcceptVpcPeeringConnectionResult is EC2's shape of that name.
+type AcceptVpcPeeringConnectionResult struct {
+	VpcPeeringConnection *VpcPeeringConnection `wire:"VpcPeeringConnection,name=vpcPeeringConnection"`
+}
+
+// AssociateRouteTableRequest is EC2's shape of that name.
+type AssociateRouteTableRequest struct {
+	DryRun         *bool   `wire:"DryRun,name=dryRun"`
+	GatewayId      *string `wire:"GatewayId"`
+	PublicIpv4Pool *string `wire:"PublicIpv4Pool"`
+	RouteTableId   *string `wire:"RouteTableId,name=routeTableId,req"`
+	SubnetId       *string `wire:"SubnetId,name=subnetId"`
+}
+
+// AssociateRouteTableResult is EC2's shape of that name.
+type AssociateRouteTableResult struct {
+	AssociationId    *string                     `wire:"AssociationId,name=associationId"`
+	AssociationState *RouteTableAssociationState `wire:"AssociationState,name=associationState"`
 }
 
 // AssociateVpcCidrBlockRequest is EC2's shape of that name.
@@ -121,6 +231,47 @@ type AttributeBooleanValue struct {
 	Value *bool `wire:"Value,name=value"`
 }
 
+// AuthorizeSecurityGroupEgressRequest is EC2's shape of that name.
+type AuthorizeSecurityGroupEgressRequest struct {
+	CidrIp                     *string            `wire:"CidrIp,name=cidrIp"`
+	DryRun                     *bool              `wire:"DryRun,name=dryRun"`
+	FromPort                   *int32             `wire:"FromPort,name=fromPort"`
+	GroupId                    *string            `wire:"GroupId,name=groupId,req"`
+	IpPermissions              []IpPermission     `wire:"IpPermissions,elem=item,name=ipPermissions"`
+	IpProtocol                 *string            `wire:"IpProtocol,name=ipProtocol"`
+	SourceSecurityGroupName    *string            `wire:"SourceSecurityGroupName,name=sourceSecurityGroupName"`
+	SourceSecurityGroupOwnerId *string            `wire:"SourceSecurityGroupOwnerId,name=sourceSecurityGroupOwnerId"`
+	TagSpecifications          []TagSpecification `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+	ToPort                     *int32             `wire:"ToPort,name=toPort"`
+}
+
+// AuthorizeSecurityGroupEgressResult is EC2's shape of that name.
+type AuthorizeSecurityGroupEgressResult struct {
+	Return             *bool               `wire:"Return,name=return"`
+	SecurityGroupRules []SecurityGroupRule `wire:"SecurityGroupRules,elem=item,name=securityGroupRuleSet"`
+}
+
+// AuthorizeSecurityGroupIngressRequest is EC2's shape of that name.
+type AuthorizeSecurityGroupIngressRequest struct {
+	CidrIp                     *string            `wire:"CidrIp"`
+	DryRun                     *bool              `wire:"DryRun,name=dryRun"`
+	FromPort                   *int32             `wire:"FromPort"`
+	GroupId                    *string            `wire:"GroupId"`
+	GroupName                  *string            `wire:"GroupName"`
+	IpPermissions              []IpPermission     `wire:"IpPermissions,elem=item"`
+	IpProtocol                 *string            `wire:"IpProtocol"`
+	SourceSecurityGroupName    *string            `wire:"SourceSecurityGroupName"`
+	SourceSecurityGroupOwnerId *string            `wire:"SourceSecurityGroupOwnerId"`
+	TagSpecifications          []TagSpecification `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+	ToPort                     *int32             `wire:"ToPort"`
+}
+
+// AuthorizeSecurityGroupIngressResult is EC2's shape of that name.
+type AuthorizeSecurityGroupIngressResult struct {
+	Return             *bool               `wire:"Return,name=return"`
+	SecurityGroupRules []SecurityGroupRule `wire:"SecurityGroupRules,elem=item,name=securityGroupRuleSet"`
+}
+
 // AvailabilityZone is EC2's shape of that name.
 type AvailabilityZone struct {
 	Geography          []AvailabilityZoneGeography    `wire:"Geography,elem=item,name=geographySet"`
@@ -157,6 +308,11 @@ type AvailabilityZoneSubGeography struct {
 // BlockPublicAccessStates is EC2's shape of that name.
 type BlockPublicAccessStates struct {
 	InternetGatewayBlockMode *string `wire:"InternetGatewayBlockMode,name=internetGatewayBlockMode"`
+}
+
+// CidrBlock is EC2's shape of that name.
+type CidrBlock struct {
+	CidrBlock *string `wire:"CidrBlock,name=cidrBlock"`
 }
 
 // ConnectionTrackingConfiguration is EC2's shape of that name.
@@ -202,6 +358,46 @@ type CreateNetworkInterfaceResult struct {
 	NetworkInterface *NetworkInterface `wire:"NetworkInterface,name=networkInterface"`
 }
 
+// CreateRouteRequest is EC2's shape of that name.
+type CreateRouteRequest struct {
+	CarrierGatewayId            *string `wire:"CarrierGatewayId"`
+	CoreNetworkArn              *string `wire:"CoreNetworkArn"`
+	DestinationCidrBlock        *string `wire:"DestinationCidrBlock,name=destinationCidrBlock"`
+	DestinationIpv6CidrBlock    *string `wire:"DestinationIpv6CidrBlock,name=destinationIpv6CidrBlock"`
+	DestinationPrefixListId     *string `wire:"DestinationPrefixListId"`
+	DryRun                      *bool   `wire:"DryRun,name=dryRun"`
+	EgressOnlyInternetGatewayId *string `wire:"EgressOnlyInternetGatewayId,name=egressOnlyInternetGatewayId"`
+	GatewayId                   *string `wire:"GatewayId,name=gatewayId"`
+	InstanceId                  *string `wire:"InstanceId,name=instanceId"`
+	LocalGatewayId              *string `wire:"LocalGatewayId"`
+	NatGatewayId                *string `wire:"NatGatewayId,name=natGatewayId"`
+	NetworkInterfaceId          *string `wire:"NetworkInterfaceId,name=networkInterfaceId"`
+	OdbNetworkArn               *string `wire:"OdbNetworkArn"`
+	RouteTableId                *string `wire:"RouteTableId,name=routeTableId,req"`
+	TransitGatewayId            *string `wire:"TransitGatewayId"`
+	VpcEndpointId               *string `wire:"VpcEndpointId"`
+	VpcPeeringConnectionId      *string `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId"`
+}
+
+// CreateRouteResult is EC2's shape of that name.
+type CreateRouteResult struct {
+	Return *bool `wire:"Return,name=return"`
+}
+
+// CreateRouteTableRequest is EC2's shape of that name.
+type CreateRouteTableRequest struct {
+	ClientToken       *string            `wire:"ClientToken"`
+	DryRun            *bool              `wire:"DryRun,name=dryRun"`
+	TagSpecifications []TagSpecification `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+	VpcId             *string            `wire:"VpcId,name=vpcId,req"`
+}
+
+// CreateRouteTableResult is EC2's shape of that name.
+type CreateRouteTableResult struct {
+	ClientToken *string     `wire:"ClientToken,name=clientToken"`
+	RouteTable  *RouteTable `wire:"RouteTable,name=routeTable"`
+}
+
 // CreateSecurityGroupRequest is EC2's shape of that name.
 type CreateSecurityGroupRequest struct {
 	Description       *string            `wire:"Description,name=GroupDescription,req"`
@@ -240,6 +436,21 @@ type CreateSubnetResult struct {
 	Subnet *Subnet `wire:"Subnet,name=subnet"`
 }
 
+// CreateVpcPeeringConnectionRequest is EC2's shape of that name.
+type CreateVpcPeeringConnectionRequest struct {
+	DryRun            *bool              `wire:"DryRun,name=dryRun"`
+	PeerOwnerId       *string            `wire:"PeerOwnerId,name=peerOwnerId"`
+	PeerRegion        *string            `wire:"PeerRegion"`
+	PeerVpcId         *string            `wire:"PeerVpcId,name=peerVpcId"`
+	TagSpecifications []TagSpecification `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+	VpcId             *string            `wire:"VpcId,name=vpcId,req"`
+}
+
+// CreateVpcPeeringConnectionResult is EC2's shape of that name.
+type CreateVpcPeeringConnectionResult struct {
+	VpcPeeringConnection *VpcPeeringConnection `wire:"VpcPeeringConnection,name=vpcPeeringConnection"`
+}
+
 // CreateVpcRequest is EC2's shape of that name.
 type CreateVpcRequest struct {
 	AmazonProvidedIpv6CidrBlock     *bool                              `wire:"AmazonProvidedIpv6CidrBlock,name=amazonProvidedIpv6CidrBlock"`
@@ -268,10 +479,49 @@ type DeleteNetworkInterfaceRequest struct {
 	NetworkInterfaceId *string `wire:"NetworkInterfaceId,name=networkInterfaceId,req"`
 }
 
+// DeleteRouteRequest is EC2's shape of that name.
+type DeleteRouteRequest struct {
+	DestinationCidrBlock     *string `wire:"DestinationCidrBlock,name=destinationCidrBlock"`
+	DestinationIpv6CidrBlock *string `wire:"DestinationIpv6CidrBlock,name=destinationIpv6CidrBlock"`
+	DestinationPrefixListId  *string `wire:"DestinationPrefixListId"`
+	DryRun                   *bool   `wire:"DryRun,name=dryRun"`
+	RouteTableId             *string `wire:"RouteTableId,name=routeTableId,req"`
+}
+
+// DeleteRouteTableRequest is EC2's shape of that name.
+type DeleteRouteTableRequest struct {
+	DryRun       *bool   `wire:"DryRun,name=dryRun"`
+	RouteTableId *string `wire:"RouteTableId,name=routeTableId,req"`
+}
+
+// DeleteSecurityGroupRequest is EC2's shape of that name.
+type DeleteSecurityGroupRequest struct {
+	DryRun    *bool   `wire:"DryRun,name=dryRun"`
+	GroupId   *string `wire:"GroupId"`
+	GroupName *string `wire:"GroupName"`
+}
+
+// DeleteSecurityGroupResult is EC2's shape of that name.
+type DeleteSecurityGroupResult struct {
+	GroupId *string `wire:"GroupId,name=groupId"`
+	Return  *bool   `wire:"Return,name=return"`
+}
+
 // DeleteSubnetRequest is EC2's shape of that name.
 type DeleteSubnetRequest struct {
 	DryRun   *bool   `wire:"DryRun,name=dryRun"`
 	SubnetId *string `wire:"SubnetId,req"`
+}
+
+// DeleteVpcPeeringConnectionRequest is EC2's shape of that name.
+type DeleteVpcPeeringConnectionRequest struct {
+	DryRun                 *bool   `wire:"DryRun,name=dryRun"`
+	VpcPeeringConnectionId *string `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId,req"`
+}
+
+// DeleteVpcPeeringConnectionResult is EC2's shape of that name.
+type DeleteVpcPeeringConnectionResult struct {
+	Return *bool `wire:"Return,name=return"`
 }
 
 // DeleteVpcRequest is EC2's shape of that name.
@@ -308,6 +558,36 @@ type DescribeNetworkInterfacesRequest struct {
 type DescribeNetworkInterfacesResult struct {
 	NetworkInterfaces []NetworkInterface `wire:"NetworkInterfaces,elem=item,name=networkInterfaceSet"`
 	NextToken         *string            `wire:"NextToken,name=nextToken"`
+}
+
+// DescribeRouteTablesRequest is EC2's shape of that name.
+type DescribeRouteTablesRequest struct {
+	DryRun        *bool    `wire:"DryRun,name=dryRun"`
+	Filters       []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults    *int32   `wire:"MaxResults"`
+	NextToken     *string  `wire:"NextToken"`
+	RouteTableIds []string `wire:"RouteTableIds,elem=item,name=RouteTableId"`
+}
+
+// DescribeRouteTablesResult is EC2's shape of that name.
+type DescribeRouteTablesResult struct {
+	NextToken   *string      `wire:"NextToken,name=nextToken"`
+	RouteTables []RouteTable `wire:"RouteTables,elem=item,name=routeTableSet"`
+}
+
+// DescribeSecurityGroupRulesRequest is EC2's shape of that name.
+type DescribeSecurityGroupRulesRequest struct {
+	DryRun               *bool    `wire:"DryRun"`
+	Filters              []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults           *int32   `wire:"MaxResults"`
+	NextToken            *string  `wire:"NextToken"`
+	SecurityGroupRuleIds []string `wire:"SecurityGroupRuleIds,elem=item,name=SecurityGroupRuleId"`
+}
+
+// DescribeSecurityGroupRulesResult is EC2's shape of that name.
+type DescribeSecurityGroupRulesResult struct {
+	NextToken          *string             `wire:"NextToken,name=nextToken"`
+	SecurityGroupRules []SecurityGroupRule `wire:"SecurityGroupRules,elem=item,name=securityGroupRuleSet"`
 }
 
 // DescribeSecurityGroupsRequest is EC2's shape of that name.
@@ -356,6 +636,21 @@ type DescribeVpcAttributeResult struct {
 	VpcId                            *string                `wire:"VpcId,name=vpcId"`
 }
 
+// DescribeVpcPeeringConnectionsRequest is EC2's shape of that name.
+type DescribeVpcPeeringConnectionsRequest struct {
+	DryRun                  *bool    `wire:"DryRun,name=dryRun"`
+	Filters                 []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults              *int32   `wire:"MaxResults"`
+	NextToken               *string  `wire:"NextToken"`
+	VpcPeeringConnectionIds []string `wire:"VpcPeeringConnectionIds,elem=item,name=VpcPeeringConnectionId"`
+}
+
+// DescribeVpcPeeringConnectionsResult is EC2's shape of that name.
+type DescribeVpcPeeringConnectionsResult struct {
+	NextToken             *string                `wire:"NextToken,name=nextToken"`
+	VpcPeeringConnections []VpcPeeringConnection `wire:"VpcPeeringConnections,elem=item,name=vpcPeeringConnectionSet"`
+}
+
 // DescribeVpcsRequest is EC2's shape of that name.
 type DescribeVpcsRequest struct {
 	DryRun     *bool    `wire:"DryRun,name=dryRun"`
@@ -369,6 +664,12 @@ type DescribeVpcsRequest struct {
 type DescribeVpcsResult struct {
 	NextToken *string `wire:"NextToken,name=nextToken"`
 	Vpcs      []Vpc   `wire:"Vpcs,elem=item,name=vpcSet"`
+}
+
+// DisassociateRouteTableRequest is EC2's shape of that name.
+type DisassociateRouteTableRequest struct {
+	AssociationId *string `wire:"AssociationId,name=associationId,req"`
+	DryRun        *bool   `wire:"DryRun,name=dryRun"`
 }
 
 // DisassociateVpcCidrBlockRequest is EC2's shape of that name.
@@ -428,6 +729,11 @@ type Ipv4PrefixSpecificationRequest struct {
 	Ipv4Prefix *string `wire:"Ipv4Prefix"`
 }
 
+// Ipv6CidrBlock is EC2's shape of that name.
+type Ipv6CidrBlock struct {
+	Ipv6CidrBlock *string `wire:"Ipv6CidrBlock,name=ipv6CidrBlock"`
+}
+
 // Ipv6PrefixSpecification is EC2's shape of that name.
 type Ipv6PrefixSpecification struct {
 	Ipv6Prefix *string `wire:"Ipv6Prefix,name=ipv6Prefix"`
@@ -450,6 +756,20 @@ type ModifyVpcAttributeRequest struct {
 	EnableDnsSupport                 *AttributeBooleanValue `wire:"EnableDnsSupport"`
 	EnableNetworkAddressUsageMetrics *AttributeBooleanValue `wire:"EnableNetworkAddressUsageMetrics"`
 	VpcId                            *string                `wire:"VpcId,name=vpcId,req"`
+}
+
+// ModifyVpcPeeringConnectionOptionsRequest is EC2's shape of that name.
+type ModifyVpcPeeringConnectionOptionsRequest struct {
+	AccepterPeeringConnectionOptions  *PeeringConnectionOptionsRequest `wire:"AccepterPeeringConnectionOptions"`
+	DryRun                            *bool                            `wire:"DryRun"`
+	RequesterPeeringConnectionOptions *PeeringConnectionOptionsRequest `wire:"RequesterPeeringConnectionOptions"`
+	VpcPeeringConnectionId            *string                          `wire:"VpcPeeringConnectionId,req"`
+}
+
+// ModifyVpcPeeringConnectionOptionsResult is EC2's shape of that name.
+type ModifyVpcPeeringConnectionOptionsResult struct {
+	AccepterPeeringConnectionOptions  *PeeringConnectionOptions `wire:"AccepterPeeringConnectionOptions,name=accepterPeeringConnectionOptions"`
+	RequesterPeeringConnectionOptions *PeeringConnectionOptions `wire:"RequesterPeeringConnectionOptions,name=requesterPeeringConnectionOptions"`
 }
 
 // NetworkInterface is EC2's shape of that name.
@@ -540,6 +860,20 @@ type OperatorResponse struct {
 	Principal       *string `wire:"Principal,name=principal"`
 }
 
+// PeeringConnectionOptions is EC2's shape of that name.
+type PeeringConnectionOptions struct {
+	AllowDnsResolutionFromRemoteVpc            *bool `wire:"AllowDnsResolutionFromRemoteVpc,name=allowDnsResolutionFromRemoteVpc"`
+	AllowEgressFromLocalClassicLinkToRemoteVpc *bool `wire:"AllowEgressFromLocalClassicLinkToRemoteVpc,name=allowEgressFromLocalClassicLinkToRemoteVpc"`
+	AllowEgressFromLocalVpcToRemoteClassicLink *bool `wire:"AllowEgressFromLocalVpcToRemoteClassicLink,name=allowEgressFromLocalVpcToRemoteClassicLink"`
+}
+
+// PeeringConnectionOptionsRequest is EC2's shape of that name.
+type PeeringConnectionOptionsRequest struct {
+	AllowDnsResolutionFromRemoteVpc            *bool `wire:"AllowDnsResolutionFromRemoteVpc"`
+	AllowEgressFromLocalClassicLinkToRemoteVpc *bool `wire:"AllowEgressFromLocalClassicLinkToRemoteVpc"`
+	AllowEgressFromLocalVpcToRemoteClassicLink *bool `wire:"AllowEgressFromLocalVpcToRemoteClassicLink"`
+}
+
 // PrefixListId is EC2's shape of that name.
 type PrefixListId struct {
 	Description  *string `wire:"Description,name=description"`
@@ -559,12 +893,180 @@ type PrivateIpAddressSpecification struct {
 	PrivateIpAddress *string `wire:"PrivateIpAddress,name=privateIpAddress"`
 }
 
+// PropagatingVgw is EC2's shape of that name.
+type PropagatingVgw struct {
+	GatewayId *string `wire:"GatewayId,name=gatewayId"`
+}
+
 // PublicIpDnsNameOptions is EC2's shape of that name.
 type PublicIpDnsNameOptions struct {
 	DnsHostnameType        *string `wire:"DnsHostnameType,name=dnsHostnameType"`
 	PublicDualStackDnsName *string `wire:"PublicDualStackDnsName,name=publicDualStackDnsName"`
 	PublicIpv4DnsName      *string `wire:"PublicIpv4DnsName,name=publicIpv4DnsName"`
 	PublicIpv6DnsName      *string `wire:"PublicIpv6DnsName,name=publicIpv6DnsName"`
+}
+
+// ReferencedSecurityGroup is EC2's shape of that name.
+type ReferencedSecurityGroup struct {
+	GroupId                *string `wire:"GroupId,name=groupId"`
+	PeeringStatus          *string `wire:"PeeringStatus,name=peeringStatus"`
+	UserId                 *string `wire:"UserId,name=userId"`
+	VpcId                  *string `wire:"VpcId,name=vpcId"`
+	VpcPeeringConnectionId *string `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId"`
+}
+
+// RejectVpcPeeringConnectionRequest is EC2's shape of that name.
+type RejectVpcPeeringConnectionRequest struct {
+	DryRun                 *bool   `wire:"DryRun,name=dryRun"`
+	VpcPeeringConnectionId *string `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId,req"`
+}
+
+// RejectVpcPeeringConnectionResult is EC2's shape of that name.
+type RejectVpcPeeringConnectionResult struct {
+	Return *bool `wire:"Return,name=return"`
+}
+
+// ReplaceRouteRequest is EC2's shape of that name.
+type ReplaceRouteRequest struct {
+	CarrierGatewayId            *string `wire:"CarrierGatewayId"`
+	CoreNetworkArn              *string `wire:"CoreNetworkArn"`
+	DestinationCidrBlock        *string `wire:"DestinationCidrBlock,name=destinationCidrBlock"`
+	DestinationIpv6CidrBlock    *string `wire:"DestinationIpv6CidrBlock,name=destinationIpv6CidrBlock"`
+	DestinationPrefixListId     *string `wire:"DestinationPrefixListId"`
+	DryRun                      *bool   `wire:"DryRun,name=dryRun"`
+	EgressOnlyInternetGatewayId *string `wire:"EgressOnlyInternetGatewayId,name=egressOnlyInternetGatewayId"`
+	GatewayId                   *string `wire:"GatewayId,name=gatewayId"`
+	InstanceId                  *string `wire:"InstanceId,name=instanceId"`
+	LocalGatewayId              *string `wire:"LocalGatewayId"`
+	LocalTarget                 *bool   `wire:"LocalTarget"`
+	NatGatewayId                *string `wire:"NatGatewayId,name=natGatewayId"`
+	NetworkInterfaceId          *string `wire:"NetworkInterfaceId,name=networkInterfaceId"`
+	OdbNetworkArn               *string `wire:"OdbNetworkArn"`
+	RouteTableId                *string `wire:"RouteTableId,name=routeTableId,req"`
+	TransitGatewayId            *string `wire:"TransitGatewayId"`
+	VpcEndpointId               *string `wire:"VpcEndpointId"`
+	VpcPeeringConnectionId      *string `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId"`
+}
+
+// ReplaceRouteTableAssociationRequest is EC2's shape of that name.
+type ReplaceRouteTableAssociationRequest struct {
+	AssociationId *string `wire:"AssociationId,name=associationId,req"`
+	DryRun        *bool   `wire:"DryRun,name=dryRun"`
+	RouteTableId  *string `wire:"RouteTableId,name=routeTableId,req"`
+}
+
+// ReplaceRouteTableAssociationResult is EC2's shape of that name.
+type ReplaceRouteTableAssociationResult struct {
+	AssociationState *RouteTableAssociationState `wire:"AssociationState,name=associationState"`
+	NewAssociationId *string                     `wire:"NewAssociationId,name=newAssociationId"`
+}
+
+// RevokeSecurityGroupEgressRequest is EC2's shape of that name.
+type RevokeSecurityGroupEgressRequest struct {
+	CidrIp                     *string        `wire:"CidrIp,name=cidrIp"`
+	DryRun                     *bool          `wire:"DryRun,name=dryRun"`
+	FromPort                   *int32         `wire:"FromPort,name=fromPort"`
+	GroupId                    *string        `wire:"GroupId,name=groupId,req"`
+	IpPermissions              []IpPermission `wire:"IpPermissions,elem=item,name=ipPermissions"`
+	IpProtocol                 *string        `wire:"IpProtocol,name=ipProtocol"`
+	SecurityGroupRuleIds       []string       `wire:"SecurityGroupRuleIds,elem=item,name=SecurityGroupRuleId"`
+	SourceSecurityGroupName    *string        `wire:"SourceSecurityGroupName,name=sourceSecurityGroupName"`
+	SourceSecurityGroupOwnerId *string        `wire:"SourceSecurityGroupOwnerId,name=sourceSecurityGroupOwnerId"`
+	ToPort                     *int32         `wire:"ToPort,name=toPort"`
+}
+
+// RevokeSecurityGroupEgressResult is EC2's shape of that name.
+type RevokeSecurityGroupEgressResult struct {
+	Return                    *bool                      `wire:"Return,name=return"`
+	RevokedSecurityGroupRules []RevokedSecurityGroupRule `wire:"RevokedSecurityGroupRules,elem=item,name=revokedSecurityGroupRuleSet"`
+	UnknownIpPermissions      []IpPermission             `wire:"UnknownIpPermissions,elem=item,name=unknownIpPermissionSet"`
+}
+
+// RevokeSecurityGroupIngressRequest is EC2's shape of that name.
+type RevokeSecurityGroupIngressRequest struct {
+	CidrIp                     *string        `wire:"CidrIp"`
+	DryRun                     *bool          `wire:"DryRun,name=dryRun"`
+	FromPort                   *int32         `wire:"FromPort"`
+	GroupId                    *string        `wire:"GroupId"`
+	GroupName                  *string        `wire:"GroupName"`
+	IpPermissions              []IpPermission `wire:"IpPermissions,elem=item"`
+	IpProtocol                 *string        `wire:"IpProtocol"`
+	SecurityGroupRuleIds       []string       `wire:"SecurityGroupRuleIds,elem=item,name=SecurityGroupRuleId"`
+	SourceSecurityGroupName    *string        `wire:"SourceSecurityGroupName"`
+	SourceSecurityGroupOwnerId *string        `wire:"SourceSecurityGroupOwnerId"`
+	ToPort                     *int32         `wire:"ToPort"`
+}
+
+// RevokeSecurityGroupIngressResult is EC2's shape of that name.
+type RevokeSecurityGroupIngressResult struct {
+	Return                    *bool                      `wire:"Return,name=return"`
+	RevokedSecurityGroupRules []RevokedSecurityGroupRule `wire:"RevokedSecurityGroupRules,elem=item,name=revokedSecurityGroupRuleSet"`
+	UnknownIpPermissions      []IpPermission             `wire:"UnknownIpPermissions,elem=item,name=unknownIpPermissionSet"`
+}
+
+// RevokedSecurityGroupRule is EC2's shape of that name.
+type RevokedSecurityGroupRule struct {
+	CidrIpv4            *string `wire:"CidrIpv4,name=cidrIpv4"`
+	CidrIpv6            *string `wire:"CidrIpv6,name=cidrIpv6"`
+	Description         *string `wire:"Description,name=description"`
+	FromPort            *int32  `wire:"FromPort,name=fromPort"`
+	GroupId             *string `wire:"GroupId,name=groupId"`
+	IpProtocol          *string `wire:"IpProtocol,name=ipProtocol"`
+	IsEgress            *bool   `wire:"IsEgress,name=isEgress"`
+	PrefixListId        *string `wire:"PrefixListId,name=prefixListId"`
+	ReferencedGroupId   *string `wire:"ReferencedGroupId,name=referencedGroupId"`
+	SecurityGroupRuleId *string `wire:"SecurityGroupRuleId,name=securityGroupRuleId"`
+	ToPort              *int32  `wire:"ToPort,name=toPort"`
+}
+
+// Route is EC2's shape of that name.
+type Route struct {
+	CarrierGatewayId            *string `wire:"CarrierGatewayId,name=carrierGatewayId"`
+	CoreNetworkArn              *string `wire:"CoreNetworkArn,name=coreNetworkArn"`
+	DestinationCidrBlock        *string `wire:"DestinationCidrBlock,name=destinationCidrBlock"`
+	DestinationIpv6CidrBlock    *string `wire:"DestinationIpv6CidrBlock,name=destinationIpv6CidrBlock"`
+	DestinationPrefixListId     *string `wire:"DestinationPrefixListId,name=destinationPrefixListId"`
+	EgressOnlyInternetGatewayId *string `wire:"EgressOnlyInternetGatewayId,name=egressOnlyInternetGatewayId"`
+	GatewayId                   *string `wire:"GatewayId,name=gatewayId"`
+	InstanceId                  *string `wire:"InstanceId,name=instanceId"`
+	InstanceOwnerId             *string `wire:"InstanceOwnerId,name=instanceOwnerId"`
+	IpAddress                   *string `wire:"IpAddress,name=ipAddress"`
+	LocalGatewayId              *string `wire:"LocalGatewayId,name=localGatewayId"`
+	NatGatewayId                *string `wire:"NatGatewayId,name=natGatewayId"`
+	NetworkInterfaceId          *string `wire:"NetworkInterfaceId,name=networkInterfaceId"`
+	OdbNetworkArn               *string `wire:"OdbNetworkArn,name=odbNetworkArn"`
+	Origin                      *string `wire:"Origin,name=origin"`
+	State                       *string `wire:"State,name=state"`
+	TransitGatewayId            *string `wire:"TransitGatewayId,name=transitGatewayId"`
+	VpcPeeringConnectionId      *string `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId"`
+}
+
+// RouteTable is EC2's shape of that name.
+type RouteTable struct {
+	Associations    []RouteTableAssociation `wire:"Associations,elem=item,name=associationSet"`
+	OwnerId         *string                 `wire:"OwnerId,name=ownerId"`
+	PropagatingVgws []PropagatingVgw        `wire:"PropagatingVgws,elem=item,name=propagatingVgwSet"`
+	RouteTableId    *string                 `wire:"RouteTableId,name=routeTableId"`
+	Routes          []Route                 `wire:"Routes,elem=item,name=routeSet"`
+	Tags            []Tag                   `wire:"Tags,elem=item,name=tagSet"`
+	VpcId           *string                 `wire:"VpcId,name=vpcId"`
+}
+
+// RouteTableAssociation is EC2's shape of that name.
+type RouteTableAssociation struct {
+	AssociationState        *RouteTableAssociationState `wire:"AssociationState,name=associationState"`
+	GatewayId               *string                     `wire:"GatewayId,name=gatewayId"`
+	Main                    *bool                       `wire:"Main,name=main"`
+	PublicIpv4Pool          *string                     `wire:"PublicIpv4Pool,name=publicIpv4Pool"`
+	RouteTableAssociationId *string                     `wire:"RouteTableAssociationId,name=routeTableAssociationId"`
+	RouteTableId            *string                     `wire:"RouteTableId,name=routeTableId"`
+	SubnetId                *string                     `wire:"SubnetId,name=subnetId"`
+}
+
+// RouteTableAssociationState is EC2's shape of that name.
+type RouteTableAssociationState struct {
+	State         *string `wire:"State,name=state"`
+	StatusMessage *string `wire:"StatusMessage,name=statusMessage"`
 }
 
 // SecurityGroup is EC2's shape of that name.
@@ -578,6 +1080,24 @@ type SecurityGroup struct {
 	SecurityGroupArn    *string        `wire:"SecurityGroupArn,name=securityGroupArn"`
 	Tags                []Tag          `wire:"Tags,elem=item,name=tagSet"`
 	VpcId               *string        `wire:"VpcId,name=vpcId"`
+}
+
+// SecurityGroupRule is EC2's shape of that name.
+type SecurityGroupRule struct {
+	CidrIpv4             *string                  `wire:"CidrIpv4,name=cidrIpv4"`
+	CidrIpv6             *string                  `wire:"CidrIpv6,name=cidrIpv6"`
+	Description          *string                  `wire:"Description,name=description"`
+	FromPort             *int32                   `wire:"FromPort,name=fromPort"`
+	GroupId              *string                  `wire:"GroupId,name=groupId"`
+	GroupOwnerId         *string                  `wire:"GroupOwnerId,name=groupOwnerId"`
+	IpProtocol           *string                  `wire:"IpProtocol,name=ipProtocol"`
+	IsEgress             *bool                    `wire:"IsEgress,name=isEgress"`
+	PrefixListId         *string                  `wire:"PrefixListId,name=prefixListId"`
+	ReferencedGroupInfo  *ReferencedSecurityGroup `wire:"ReferencedGroupInfo,name=referencedGroupInfo"`
+	SecurityGroupRuleArn *string                  `wire:"SecurityGroupRuleArn,name=securityGroupRuleArn"`
+	SecurityGroupRuleId  *string                  `wire:"SecurityGroupRuleId,name=securityGroupRuleId"`
+	Tags                 []Tag                    `wire:"Tags,elem=item,name=tagSet"`
+	ToPort               *int32                   `wire:"ToPort,name=toPort"`
 }
 
 // Subnet is EC2's shape of that name.
@@ -725,4 +1245,38 @@ type VpcIpv6CidrBlockAssociation struct {
 	Ipv6CidrBlockState   *VpcCidrBlockState `wire:"Ipv6CidrBlockState,name=ipv6CidrBlockState"`
 	Ipv6Pool             *string            `wire:"Ipv6Pool,name=ipv6Pool"`
 	NetworkBorderGroup   *string            `wire:"NetworkBorderGroup,name=networkBorderGroup"`
+}
+
+// VpcPeeringConnection is EC2's shape of that name.
+type VpcPeeringConnection struct {
+	AccepterVpcInfo        *VpcPeeringConnectionVpcInfo     `wire:"AccepterVpcInfo,name=accepterVpcInfo"`
+	ExpirationTime         *time.Time                       `wire:"ExpirationTime,name=expirationTime"`
+	RequesterVpcInfo       *VpcPeeringConnectionVpcInfo     `wire:"RequesterVpcInfo,name=requesterVpcInfo"`
+	Status                 *VpcPeeringConnectionStateReason `wire:"Status,name=status"`
+	Tags                   []Tag                            `wire:"Tags,elem=item,name=tagSet"`
+	VpcPeeringConnectionId *string                          `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId"`
+}
+
+// VpcPeeringConnectionOptionsDescription is EC2's shape of that name.
+type VpcPeeringConnectionOptionsDescription struct {
+	AllowDnsResolutionFromRemoteVpc            *bool `wire:"AllowDnsResolutionFromRemoteVpc,name=allowDnsResolutionFromRemoteVpc"`
+	AllowEgressFromLocalClassicLinkToRemoteVpc *bool `wire:"AllowEgressFromLocalClassicLinkToRemoteVpc,name=allowEgressFromLocalClassicLinkToRemoteVpc"`
+	AllowEgressFromLocalVpcToRemoteClassicLink *bool `wire:"AllowEgressFromLocalVpcToRemoteClassicLink,name=allowEgressFromLocalVpcToRemoteClassicLink"`
+}
+
+// VpcPeeringConnectionStateReason is EC2's shape of that name.
+type VpcPeeringConnectionStateReason struct {
+	Code    *string `wire:"Code,name=code"`
+	Message *string `wire:"Message,name=message"`
+}
+
+// VpcPeeringConnectionVpcInfo is EC2's shape of that name.
+type VpcPeeringConnectionVpcInfo struct {
+	CidrBlock        *string                                 `wire:"CidrBlock,name=cidrBlock"`
+	CidrBlockSet     []CidrBlock                             `wire:"CidrBlockSet,elem=item,name=cidrBlockSet"`
+	Ipv6CidrBlockSet []Ipv6CidrBlock                         `wire:"Ipv6CidrBlockSet,elem=item,name=ipv6CidrBlockSet"`
+	OwnerId          *string                                 `wire:"OwnerId,name=ownerId"`
+	PeeringOptions   *VpcPeeringConnectionOptionsDescription `wire:"PeeringOptions,name=peeringOptions"`
+	Region           *string                                 `wire:"Region,name=region"`
+	VpcId            *string                                 `wire:"VpcId,name=vpcId"`
 }
