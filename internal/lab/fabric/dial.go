@@ -18,8 +18,9 @@ import (
 // after 127 s; clients have shorter times of their own.
 const dialTime = 75 * time.Second
 
-// Source ports are taken in turn, so that one comes back late: after it was
-// closed by the other side, that side holds the pair of addresses for a while.
+// Source ports are taken in turn in the whole fabric. So one comes back late:
+// where the other side closed, its stack holds the pair of addresses for a
+// while. And no two dials of equal addresses in two VPCs have the same port.
 const (
 	firstPort = 1024
 	portCount = 65536 - firstPort
@@ -195,9 +196,7 @@ func (v *vpc) connect(ctx context.Context, flow Flow) (*Conn, Kind, string) {
 	failure = v.handshake(ctx, ep, wq, flow.Dst)
 
 	f.dialMu.Lock()
-	if f.dials[t] == a { // two VPCs with one CIDR could both be routed to a third
-		delete(f.dials, t)
-	}
+	delete(f.dials, t)
 	f.dialMu.Unlock()
 	if failure == nil {
 		c, err := v.adopt(ep, wq, local, flow.Dst)
@@ -228,7 +227,7 @@ func (v *vpc) connect(ctx context.Context, flow Flow) (*Conn, Kind, string) {
 func (v *vpc) bind(ep tcpip.Endpoint, src netip.Addr) (netip.AddrPort, tcpip.Error) {
 	var failure tcpip.Error
 	for range portCount {
-		port := uint16(firstPort + v.port.Add(1)%portCount)
+		port := uint16(firstPort + v.fabric.port.Add(1)%portCount)
 		failure = ep.Bind(tcpip.FullAddress{Addr: toStack(src), Port: port})
 		if _, taken := failure.(*tcpip.ErrPortInUse); taken {
 			continue

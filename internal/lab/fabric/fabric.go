@@ -73,6 +73,7 @@ type Fabric struct {
 	dialMu sync.Mutex // guards what follows
 	dials  map[tuple]*attempt
 
+	port      atomic.Uint32 // counts the source ports that were tried
 	dropped   atomic.Uint64
 	overflown atomic.Uint64
 }

@@ -73,9 +73,17 @@ type lab struct {
 	*network
 }
 
+// tester is a *testing.T, a *testing.B or a *rapid.T.
+type tester interface {
+	Helper()
+	Cleanup(func())
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // newLab makes VPCs, each with a local route: "a 10.0.0.0/16 10.0.0.5 10.0.0.6"
 // is VPC a with its CIDR and two addresses.
-func newLab(t testing.TB, vpcs ...string) lab {
+func newLab(t tester, vpcs ...string) lab {
 	t.Helper()
 	before := runtime.NumGoroutine()
 	n := &network{routes: map[string]map[netip.Prefix]string{}}
@@ -99,7 +107,7 @@ func newLab(t testing.TB, vpcs ...string) lab {
 }
 
 // settle waits, without end but for patience, until something is so.
-func settle(t testing.TB, what string, so func() bool) {
+func settle(t tester, what string, so func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -132,11 +140,11 @@ func (l lab) dialFor(d time.Duration, vpc, src, dst string) (*fabric.Conn, error
 }
 
 // connect dials and fails the test if that does not work.
-func (l lab) connect(t testing.TB, vpc, src, dst string) *fabric.Conn {
+func (l lab) connect(t tester, vpc, src, dst string) *fabric.Conn {
 	t.Helper()
 	c, err := l.dial(vpc, src, dst)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 	c.SetDeadline(time.Now().Add(patience))
 	return c
@@ -187,13 +195,12 @@ func echo(name string) func(*fabric.Request) {
 }
 
 // says reads a name as long as want.
-func says(t testing.TB, c *fabric.Conn, want string) {
+func says(t tester, c *fabric.Conn, want string) {
 	t.Helper()
 	got := make([]byte, len(want))
 	if _, err := io.ReadFull(c, got); err != nil {
-		t.Fatalf("read from %s: %v", c.Remote(), err)
-	}
-	if string(got) != want {
+		t.Errorf("read from %s: %v", c.Remote(), err)
+	} else if string(got) != want {
 		t.Errorf("%s says %q, want %q", c.Remote(), got, want)
 	}
 }

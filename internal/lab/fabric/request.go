@@ -67,14 +67,10 @@ func (r *Request) Accept() (*Conn, error) {
 		return nil, fmt.Errorf("accept %s from %s: %w", r.local, r.remote, errAnswered)
 	}
 	defer r.cancel()
-	var (
-		wq   = new(waiter.Queue)
-		over = make(chan struct{})
-		stop = context.AfterFunc(r.dial.ctx, func() { r.abandon(over) })
-	)
+	wq, over := new(waiter.Queue), make(chan struct{})
+	go r.abandon(over)
 	ep, failure := r.raw.CreateEndpoint(wq)
 	close(over)
-	stop()
 	r.raw.Complete(false)
 	var c *Conn
 	err := ErrCut
@@ -103,9 +99,15 @@ var (
 // started.
 const abandonPoll = 5 * time.Millisecond
 
-// abandon ends a handshake that Accept waits for, which the stack would try to
-// complete for minutes.
+// abandon ends the handshake that Accept waits for, until it is over, once the
+// dialer has given up or the VPC is gone: the stack would try for minutes.
 func (r *Request) abandon(over <-chan struct{}) {
+	select {
+	case <-over:
+		return
+	case <-r.dial.ctx.Done():
+	case <-r.vpc.done:
+	}
 	tick := time.NewTicker(abandonPoll)
 	defer tick.Stop()
 	for {

@@ -40,7 +40,6 @@ type vpc struct {
 	stack  *stack.Stack
 	link   *link
 	done   chan struct{} // closed by destroy
-	port   atomic.Uint32 // counts the source ports that were tried
 	here   atomic.Pointer[map[tcpip.Address]bool]
 
 	mu    sync.Mutex // guards what follows
