@@ -72,6 +72,7 @@ var layers = map[string][]string{
 	"internal/lab/ingress":        {},
 	"internal/lab/traffic":        {"internal/lab/ingress"},
 	"internal/lab/dns":            {"internal/lab/state", "internal/lab/faults"},
+	"internal/lab/kube":           {},
 	"internal/lab/aws/*":          {"internal/lab/wire", "internal/lab/state"},
 	"internal/lab/aws":            {"internal/lab/wire", "internal/lab/state", "internal/lab/aws/..."},
 }
