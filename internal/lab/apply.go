@@ -21,13 +21,16 @@ const (
 type made struct {
 	vpcs    map[string]string   // ID by the world's name
 	subnets map[string][]string // IDs of a VPC's subnets by the VPC's name
+
+	balancers map[int]string    // ARN of a link's load balancer by the cluster's place in the world
+	callers   map[string]string // security group of an endpoint VPC's endpoints by the VPC's name
 }
 
 // apply makes the world in an empty store by the calls that the API makes, and
 // lets everything that takes time be over. The error names the place in the
 // world's file.
 func (w *World) apply(s *state.Store) (*made, error) {
-	m := &made{vpcs: map[string]string{}, subnets: map[string][]string{}}
+	m := &made{vpcs: map[string]string{}, subnets: map[string][]string{}, balancers: map[int]string{}, callers: map[string]string{}}
 	for i, id := range w.accounts() {
 		if err := s.AddAccount(id); err != nil {
 			return nil, w.at(fmt.Sprintf("accounts[%d]", i), err)
@@ -43,6 +46,11 @@ func (w *World) apply(s *state.Store) (*made, error) {
 			return nil, err
 		}
 	}
+	for i := range w.Peerings {
+		if err := w.applyPeering(s, m, i); err != nil {
+			return nil, err
+		}
+	}
 	for i := range w.Clusters {
 		if err := w.applyCluster(s, m, i); err != nil {
 			return nil, err
@@ -55,6 +63,14 @@ func (w *World) apply(s *state.Store) (*made, error) {
 		}
 		if err := w.applyLink(s, m, i); err != nil {
 			return nil, err
+		}
+	}
+	s.Settle() // load balancers are active: now they can be offered
+	for i, c := range w.Clusters {
+		if m.balancers[i] != "" && w.endpointVPC(c) != nil {
+			if err := w.applyPath(s, m, i); err != nil {
+				return nil, err
+			}
 		}
 	}
 	s.Settle()
@@ -126,10 +142,22 @@ func (w *World) applyLink(s *state.Store, m *made, i int) error {
 	tags := state.Tags{
 		tagCluster:  c.Name,
 		tagManaged:  "true",
-		tagEndpoint: strings.TrimPrefix(cluster.Endpoint, "https://"),
+		tagEndpoint: hostOf(cluster),
 	}
 	group, err := s.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: m.vpcs[c.VPC], Name: name, Description: "Postern link of cluster " + c.Name})
 	if err != nil {
+		return fail(err)
+	}
+	// One of the two valid pairs: inbound rules are enforced on PrivateLink
+	// traffic, so that they name the hub's addresses, and the cluster's group
+	// admits the balancer's.
+	if rules := w.admitHub(); len(rules) > 0 {
+		if _, err := s.AuthorizeSecurityGroupIngress(caller, group.ID, rules, nil); err != nil {
+			return fail(err)
+		}
+	}
+	admit := state.RuleInput{Protocol: "tcp", From: 443, To: 443, Peer: group.ID}
+	if _, err := s.AuthorizeSecurityGroupIngress(caller, cluster.ClusterSecurityGroup, []state.RuleInput{admit}, nil); err != nil {
 		return fail(err)
 	}
 	lb, err := s.CreateLoadBalancer(caller, state.LoadBalancerInput{
@@ -138,6 +166,7 @@ func (w *World) applyLink(s *state.Store, m *made, i int) error {
 	if err != nil {
 		return fail(err)
 	}
+	m.balancers[i] = lb.ARN
 	if _, err := s.ModifyLoadBalancerAttributes(caller, lb.ARN, map[string]string{"load_balancing.cross_zone.enabled": "true"}); err != nil {
 		return fail(err)
 	}

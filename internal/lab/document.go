@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"postern/internal/lab/faults"
 	"postern/internal/lab/state"
@@ -105,7 +104,7 @@ func (l *Lab) State() *State {
 		for _, c := range a.Clusters {
 			s.Clusters = append(s.Clusters, ClusterState{
 				Account: a.Account, Region: a.Region, Name: c.Name, Ref: ref(a.Account, a.Region, c.Name), Status: c.Status, VPC: c.VPC,
-				Endpoint: c.Endpoint, Host: strings.TrimPrefix(c.Endpoint, "https://"), Public: c.Public, Private: c.Private,
+				Endpoint: c.Endpoint, Host: hostOf(c), Public: c.Public, Private: c.Private,
 				Serving: append([]netip.Addr{}, l.store.Serving(a.Account, a.Region, c.Name)...),
 				Groups:  append([]GroupState{}, groups[owner{a.Account, a.Region, c.Name}]...),
 			})

@@ -15,10 +15,11 @@ import (
 
 // worldAbout says what each key of a world means, and what is needed.
 var worldAbout = map[string]string{
-	"hub":                 "where the tools run; makes nothing by itself",
+	"hub":                 "where the tools run",
 	"hub.account":         "its account, twelve digits in quotes",
 	"hub.region":          "its region",
 	"hub.vpcs":            "names of its VPCs, which are among `vpcs`",
+	"hub.endpoints":       "names of its endpoint VPCs, at most one a region: a link in that region gets an interface endpoint there",
 	"accounts":            "accounts besides those of hub, VPCs and roles",
 	"roles":               "IAM roles that other accounts may assume; no others can be assumed",
 	"roles.account":       "needed: the role's account",
@@ -35,12 +36,15 @@ var worldAbout = map[string]string{
 	"vpcs.subnets.zone":   "the zone by its name, or",
 	"vpcs.subnets.zoneId": "the zone by its ID; neither: the region's first",
 	"vpcs.subnets.cidr":   "needed: the subnet's block",
+	"peerings":            "active peering connections, with routes both ways in the main route tables",
+	"peerings.from":       "needed: name of a VPC",
+	"peerings.to":         "needed: name of another, in any account and region, whose blocks do not overlap",
 	"clusters":            "EKS clusters, in all subnets of their VPC",
 	"clusters.name":       "needed: its name, unique in its account and region",
 	"clusters.vpc":        "needed: name of a VPC, whose account and region are the cluster's",
 	"clusters.access":     "`" + AccessPrivate + "` (default), `" + AccessPublic + "` or `" + AccessBoth + "`",
 	"clusters.version":    "Kubernetes version; default " + state.DefaultVersion,
-	"clusters.link":       "`false`: no load balancer, listener and target group are made for it",
+	"clusters.link":       "`false`: nothing is made for it: no load balancer, listener, target group, endpoint service, endpoint",
 }
 
 // worldKey is a key of a world's file: its path, and what it holds.

@@ -56,7 +56,7 @@ func TestRunOnSockets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Clusters) != 3 || len(s.Views) != 7 || s.Views[0].Name != "public" || s.Speed != 60 || s.URL != l.URL() {
+	if len(s.Clusters) != 3 || len(s.Views) != 8 || s.Views[0].Name != "public" || s.Speed != 60 || s.URL != l.URL() {
 		t.Errorf("state: %d clusters, views %v, speed %g, %s", len(s.Clusters), s.Views, s.Speed, s.URL)
 	}
 	for _, network := range []string{"udp", "tcp"} {

@@ -15,17 +15,26 @@ type World struct {
 	Accounts []string  `yaml:"accounts"` // accounts besides those of hub, VPCs and roles
 	Roles    []Role    `yaml:"roles"`
 	VPCs     []VPC     `yaml:"vpcs"`
+	Peerings []Peering `yaml:"peerings"`
 	Clusters []Cluster `yaml:"clusters"`
 
 	file *ast.File // where each thing stands; nil for a world that was no file
 }
 
-// Hub says where the tools run. It makes nothing: its VPCs are among the
-// world's.
+// Hub says where the tools run, and where each link's interface endpoint is
+// made. Its VPCs are among the world's.
 type Hub struct {
-	Account string   `yaml:"account"`
-	Region  string   `yaml:"region"`
-	VPCs    []string `yaml:"vpcs"` // names of VPCs
+	Account   string   `yaml:"account"`
+	Region    string   `yaml:"region"`
+	VPCs      []string `yaml:"vpcs"`      // names of VPCs
+	Endpoints []string `yaml:"endpoints"` // names of VPCs of the account, in regions of clusters: the endpoint VPCs
+}
+
+// Peering is an active peering connection between two VPCs, with routes to
+// every block of the other side in both main route tables.
+type Peering struct {
+	From string `yaml:"from"` // names of VPCs
+	To   string `yaml:"to"`
 }
 
 // Role is an IAM role that other accounts may assume.
@@ -70,8 +79,11 @@ type Subnet struct {
 }
 
 // Cluster is an EKS cluster in all the subnets of a VPC, whose account and
-// region are its own, with the link that the Terraform modules would make: an
-// internal network load balancer, its listener and an empty target group.
+// region are its own, with what the Terraform modules would make for it: the
+// link, which is an internal network load balancer with its listener, an empty
+// target group and an endpoint service; and, where the hub has an endpoint VPC
+// in the region, an interface endpoint there and a private zone at the
+// cluster's own host name for the hub's VPCs.
 type Cluster struct {
 	Name    string `yaml:"name"`
 	VPC     string `yaml:"vpc"`     // name of a VPC

@@ -1,18 +1,21 @@
 package lab
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"postern/internal/lab/state"
 )
 
 func TestDefaultWorld(t *testing.T) {
 	w := DefaultWorld()
-	if d := cmp.Diff([]string{"111111111111", "222222222222", "333333333333"}, w.accounts()); d != "" {
+	if d := gocmp.Diff([]string{"111111111111", "222222222222", "333333333333"}, w.accounts()); d != "" {
 		t.Errorf("accounts (-want +got)\n%s", d)
 	}
 	s := state.New(state.Options{Seed: 1, Consistent: true})
@@ -64,7 +67,7 @@ func TestDefaultWorld(t *testing.T) {
 		}
 		want := state.Tags{"postern:cluster": tt.name, "postern:managed": "true", "postern:endpoint": host}
 		for what, tags := range map[string]state.Tags{"load balancer": lb.Tags, "target group": g.Tags} {
-			if d := cmp.Diff(want, tags); d != "" {
+			if d := gocmp.Diff(want, tags); d != "" {
 				t.Errorf("%s: tags of the %s (-want +got)\n%s", tt.name, what, d)
 			}
 		}
@@ -113,10 +116,71 @@ func TestParseWorld(t *testing.T) {
 	}
 }
 
+// hubWorld is a world of a hub's VPC and another.
+func hubWorld(vpc, endpoints, peering string) string {
+	return fmt.Sprintf(`hub: {account: "111111111111", region: us-east-1, vpcs: [hub], endpoints: [%s]}
+vpcs:
+  - {name: hub, account: "111111111111", region: us-east-1, cidr: 10.100.0.0/16}
+  - %s
+peerings:
+  - %s
+`, endpoints, vpc, cmp.Or(peering, "{from: hub, to: e}"))
+}
+
+// TestDefaultWorldPaths follows each cluster's name from the hub to an address
+// of its load balancer, by the rules alone: every hop must admit the next.
+func TestDefaultWorldPaths(t *testing.T) {
+	s := state.New(state.Options{Consistent: true})
+	m, err := DefaultWorld().apply(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	top := s.Topology()
+	hub, host := m.vpcs["hub"], netip.MustParseAddr("10.100.0.77")
+	paths := 0
+	for _, a := range s.Snapshot().Accounts {
+		for _, c := range a.Clusters {
+			paths++
+			name := c.Account + " " + c.Region + " " + c.Name
+			answer := s.Resolve(state.View{VPC: hub}, hostOf(c))
+			if len(answer.Addrs) == 0 {
+				t.Errorf("%s: %s has no address in the hub's VPC", name, hostOf(c))
+			}
+			for _, addr := range answer.Addrs {
+				to, why := top.Route(hub, host, addr)
+				if back, whyBack := top.Route(to, addr, host); to == "" || back != hub {
+					t.Errorf("%s: no way to %s and back: %s, %s", name, addr, why, whyBack)
+				}
+				if ok, why := top.Admit(hub, netip.AddrPortFrom(host, 40000), to, netip.AddrPortFrom(addr, 443), false); !ok {
+					t.Errorf("%s: %s", name, why)
+				}
+				entry, why := top.EnterService(to, addr, host, 443)
+				if entry.VPC != c.VPC || entry.Ungrouped {
+					t.Errorf("%s: PrivateLink leads to %+v: %s", name, entry, why)
+				}
+				for _, target := range s.Serving(c.Account, c.Region, c.Name) {
+					if ok, why := top.Admit(c.VPC, netip.AddrPortFrom(entry.Node, 40000), c.VPC, netip.AddrPortFrom(target, 443), entry.Ungrouped); !ok {
+						t.Errorf("%s: from %s to %s: %s", name, entry.Node, target, why)
+					}
+					if to, _ := top.Route(hub, host, target); to == c.VPC {
+						t.Errorf("%s: the hub has a route to %s itself", name, target)
+					}
+				}
+			}
+		}
+	}
+	if paths != 3 {
+		t.Errorf("%d clusters", paths)
+	}
+	if to, _ := top.Route(hub, host, netip.MustParseAddr("10.103.0.10")); to != "" {
+		t.Errorf("the island is peered with nothing, and a route leads to %s", to)
+	}
+}
+
 // TestParseWorldRefuses pins place and cause of each mistake.
 func TestParseWorldRefuses(t *testing.T) {
 	tests := []struct{ name, text, want string }{
-		{"unknown key", head + "  - {name: x, vpc: a, colour: red}\n", `world line 11: unknown key "colour": the keys of a world are hub, accounts, roles, vpcs, clusters; of hub account, `},
+		{"unknown key", head + "  - {name: x, vpc: a, colour: red}\n", `world line 11: unknown key "colour": the keys of a world are hub, accounts, roles, vpcs, peerings, clusters; of hub account, `},
 		{"unknown key at the top", "hub: {}\nclutsers: []\n", `world line 2: unknown key "clutsers"`},
 		{"a number for a list", "vpcs: 3\n", `world line 1: a list is needed here, and this is a number`},
 		{"nothing", "# nothing\n", "world: the world is empty: give it at least an account"},
@@ -134,6 +198,10 @@ func TestParseWorldRefuses(t *testing.T) {
 		{"no such VPC", head + "  - {name: x, vpc: b}\n", `world line 11: clusters[0].vpc: no VPC of this world is named "b"`},
 		{"access", head + "  - name: x\n    vpc: a\n    access: open\n", `world line 13: clusters[0].access: "open" is none of private, public, public+private`},
 		{"hub elsewhere", "hub: {account: \"111111111111\", region: us-east-1, vpcs: [a]}\n" + head[strings.Index(head, "vpcs:\n"):], `world line 1: hub.vpcs[0]: VPC "a" is in 222222222222 us-east-1, the hub in 111111111111 us-east-1`},
+		{"no such peer", head + "  - {name: x, vpc: a}\npeerings:\n  - {from: a, to: b}\n", `world line 13: peerings[0].to: no VPC of this world is named "b"`},
+		{"no such endpoint VPC", hubWorld("{name: e, account: \"111111111111\", region: us-east-1, cidr: 10.101.0.0/20}", "f", ""), `world line 1: hub.endpoints[0]: no VPC of this world is named "f"`},
+		{"somebody else's endpoint VPC", hubWorld("{name: e, account: \"222222222222\", region: us-east-1, cidr: 10.101.0.0/20}", "e", ""), `world line 1: hub.endpoints[0]: VPC "e" is in 222222222222, the hub in 111111111111`},
+		{"endpoints overlap the hub", hubWorld("{name: e, account: \"111111111111\", region: us-east-1, cidr: 10.100.16.0/20}", "e", ""), `world line 1: hub.endpoints[0]: 10.100.16.0/20 of VPC "e" overlaps 10.100.0.0/16 of VPC "hub": the hub cannot have routes to both`},
 
 		// Rules of AWS, found by the store and placed by the file.
 		{"VPC too large", strings.Replace(head, "10.0.0.0/16", "10.0.0.0/8", 1), "world line 6: vpcs[0].cidr: InvalidVpc.Range: "},
@@ -141,6 +209,8 @@ func TestParseWorldRefuses(t *testing.T) {
 		{"subnets overlap", strings.Replace(head, "10.0.16.0/20", "10.0.0.0/24", 1), "world line 9: vpcs[0].subnets[1]: InvalidSubnet.Conflict: "},
 		{"no such zone", strings.Replace(head, "use1-az2", "use1-az99", 1), "world line 9: vpcs[0].subnets[1]: InvalidParameterValue: "},
 		{"same cluster twice", head + "  - {name: x, vpc: a}\n  - {name: x, vpc: a}\n", "world line 12: clusters[1]: ResourceInUseException: "},
+		{"overlapping peers", hubWorld("{name: e, account: \"111111111111\", region: us-east-1, cidr: 10.100.16.0/20}", "", "{from: hub, to: e}"), `world line 6: peerings[0]: 10.100.0.0/16 of VPC "hub" overlaps 10.100.16.0/20 of VPC "e", and such VPCs cannot be peered: `},
+		{"a peer of its own", hubWorld("{name: e, account: \"111111111111\", region: us-east-1, cidr: 10.101.0.0/20}", "", "{from: hub, to: hub}"), `world line 6: peerings[0]: `},
 		{"one zone", strings.Replace(head, "use1-az2", "use1-az1", 1) + "  - {name: x, vpc: a}\n", "world line 11: clusters[0]: "},
 		{"a name that EKS refuses", head + "  - {name: \"-x\", vpc: a}\n", "world line 11: clusters[0]: "},
 	}
@@ -179,7 +249,7 @@ func TestGeneratedWorld(t *testing.T) {
 		"222200000000/us-east-1": 5, "222200000001/us-east-1": 4, "222200000002/us-east-1": 4,
 		"222200000000/eu-west-1": 4, "222200000001/eu-west-1": 4, "222200000002/eu-west-1": 4,
 	}
-	if d := cmp.Diff(want, per); d != "" {
+	if d := gocmp.Diff(want, per); d != "" {
 		t.Errorf("clusters (-want +got)\n%s", d)
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -245,6 +247,13 @@ func (w *World) check() error {
 			}
 		}
 	}
+	for i, p := range w.Peerings {
+		for key, name := range map[string]string{"from": p.From, "to": p.To} {
+			if w.vpc(name) == nil {
+				return w.at(fmt.Sprintf("peerings[%d].%s", i, key), fmt.Errorf("no VPC of this world is named %q", name))
+			}
+		}
+	}
 	for i, c := range w.Clusters {
 		at := func(key string) string { return fmt.Sprintf("clusters[%d].%s", i, key) }
 		switch {
@@ -276,7 +285,52 @@ func (w *World) checkHub() error {
 			return w.at(at, fmt.Errorf("VPC %q is in %s %s, the hub in %s %s", name, v.Account, v.Region, w.Hub.Account, w.Hub.Region))
 		}
 	}
+	regions := map[string]string{}
+	for i, name := range w.Hub.Endpoints {
+		v := w.vpc(name)
+		at := fmt.Sprintf("hub.endpoints[%d]", i)
+		switch {
+		case v == nil:
+			return w.at(at, fmt.Errorf("no VPC of this world is named %q", name))
+		case v.Account != w.Hub.Account:
+			return w.at(at, fmt.Errorf("VPC %q is in %s, the hub in %s", name, v.Account, w.Hub.Account))
+		case regions[v.Region] != "":
+			return w.at(at, fmt.Errorf("%s has the endpoint VPC %q already", v.Region, regions[v.Region]))
+		}
+		regions[v.Region] = name
+		if err := w.checkApart(at, *v); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// checkApart: the hub reaches an endpoint VPC by a route, so that its blocks
+// are no other's there. Source: VPC peering guide, unsupported configurations.
+func (w *World) checkApart(at string, v VPC) error {
+	for _, name := range append(slices.Clone(w.Hub.VPCs), w.Hub.Endpoints...) {
+		other := w.vpc(name)
+		if other == nil || other.Name == v.Name {
+			continue
+		}
+		for _, a := range v.blocks() {
+			for _, b := range other.blocks() {
+				if a.Overlaps(b) {
+					return w.at(at, fmt.Errorf("%s of VPC %q overlaps %s of VPC %q: the hub cannot have routes to both", a, v.Name, b, name))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// blocks returns a VPC's CIDR blocks.
+func (v VPC) blocks() []netip.Prefix {
+	all := []netip.Prefix{v.CIDR.Prefix}
+	for _, b := range v.SecondaryCIDRs {
+		all = append(all, b.Prefix)
+	}
+	return all
 }
 
 func isAccount(s string) bool {
