@@ -67,6 +67,7 @@ var layers = map[string][]string{
 	"internal/lab/wire/gen":       {},
 	"internal/lab/state":          {},
 	"internal/lab/fabric":         {},
+	"internal/lab/dataplane":      {"internal/lab/fabric", "internal/lab/state"},
 	"internal/lab/faults":         {},
 	"internal/lab/memnet":         {},
 	"internal/lab/ingress":        {},
