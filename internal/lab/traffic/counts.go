@@ -11,7 +11,7 @@ import (
 // grow. What comes later is counted together under others.
 const (
 	maxGroups    = 200
-	maxInstances = 2000
+	maxInstances = 1000
 	others       = "(others)"
 )
 
@@ -238,7 +238,7 @@ func (n *tally) report() Requests {
 
 // newest returns the last n of a list, the last one first.
 func newest[T any](list []T, n int) []T {
-	out := slices.Clone(list[max(0, len(list)-n):])
+	out := append([]T{}, list[max(0, len(list)-n):]...)
 	slices.Reverse(out)
 	return out
 }

@@ -57,16 +57,15 @@ func TestInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n memnet.Network
 		c := newCluster(t, &n, "hangs", "10.0.0.1:443", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { time.Sleep(time.Hour) }))
-		r := run(t, 9900*time.Millisecond, traffic.Options{Targets: []traffic.Target{c.target}, Rate: 10, InFlight: 7, Dial: to(&n, map[string]string{"hangs": c.address})})
-		// Seven at 0 to 0.6 s and seven at 5 to 5.6 s; or one later, when a
-		// place and its request come at the same moment.
-		if q := r.Requests; q.Sent != 14 || q.Failed != 14 || q.Skipped != 85 {
-			t.Errorf("requests %+v, want 14 that failed and 85 skipped", q)
+		r := run(t, 9950*time.Millisecond, traffic.Options{Targets: []traffic.Target{c.target}, Rate: 10, InFlight: 7, Timeout: 5050 * time.Millisecond, Dial: to(&n, map[string]string{"hangs": c.address})})
+		// Seven from 0 to 0.6 s, and seven from 5.1 to 5.7 s.
+		if q := r.Requests; q.Sent != 14 || q.Failed != 14 || q.Skipped != 86 {
+			t.Errorf("requests %+v, want 14 that failed and 86 skipped", q)
 		}
 		if len(r.Failures) != 1 || r.Failures[0].Kind != traffic.KindAnswerTimeout || r.Failures[0].Count != 14 {
 			t.Errorf("failures %+v", r.Failures)
 		}
-		if q := r.Requests; q.FirstFailure.Sub(r.StartedAt) != 5*time.Second || q.LastFailure.Sub(r.StartedAt) < 10*time.Second {
+		if q := r.Requests; q.FirstFailure.Sub(r.StartedAt) != 5050*time.Millisecond || q.LastFailure.Sub(r.StartedAt) != 10_750*time.Millisecond {
 			t.Errorf("first failure at %s, last at %s", q.FirstFailure, q.LastFailure)
 		}
 		time.Sleep(2 * time.Hour) // lets the handlers end

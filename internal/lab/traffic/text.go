@@ -32,11 +32,17 @@ func Write(w io.Writer, r *Report) error {
 	if q.Skipped > 0 {
 		fmt.Fprintf(&b, ", %d skipped", q.Skipped)
 	}
-	fmt.Fprintf(&b, "\nlatency   p50 %s, p99 %s, max %s\n", duration(q.Latency.P50Ms), duration(q.Latency.P99Ms), duration(q.Latency.MaxMs))
+	b.WriteByte('\n')
+	if q.OK > 0 {
+		fmt.Fprintf(&b, "latency   p50 %s, p99 %s, max %s\n", duration(q.Latency.P50Ms), duration(q.Latency.P99Ms), duration(q.Latency.MaxMs))
+	}
 	if ws := r.Watches; ws.Wanted > 0 {
-		fmt.Fprintf(&b, "watches   %d of %d held, %d cut, %d ended by the server, %d tries to open failed, %d events", ws.Held, ws.Wanted, ws.Cut, ws.Ended, ws.NotOpened, ws.Events)
+		fmt.Fprintf(&b, "watches   %d of %d held, %d cut, %d ended by the server, %d not opened, %d events", ws.Held, ws.Wanted, ws.Cut, ws.Ended, ws.NotOpened, ws.Events)
 		if ws.Cut > 0 {
-			fmt.Fprintf(&b, "; cut ones lived p50 %s, and were back after p50 %s, max %s", duration(ws.Lived.P50Ms), duration(ws.Gap.P50Ms), duration(ws.Gap.MaxMs))
+			fmt.Fprintf(&b, "; cut ones lived p50 %s", duration(ws.Lived.P50Ms))
+		}
+		if ws.Gap.MaxMs > 0 {
+			fmt.Fprintf(&b, ", and were back after p50 %s, max %s", duration(ws.Gap.P50Ms), duration(ws.Gap.MaxMs))
 		}
 		b.WriteByte('\n')
 	}
@@ -50,6 +56,9 @@ func Write(w io.Writer, r *Report) error {
 		by := answers[t.Ref]
 		if more := len(by) - shownAnswers; more > 0 {
 			by = append(by[:shownAnswers:shownAnswers], fmt.Sprintf("%d more", more))
+		}
+		if len(by) == 0 {
+			by = []string{"-"}
 		}
 		return fmt.Sprintf("%s\t%d\t%d\t%d\t%s\t%s\t%d\t%s", t.Ref, t.Requests.Sent, t.Requests.OK, t.Requests.Failed,
 			duration(t.Requests.Latency.P50Ms), duration(t.Requests.Latency.P99Ms), t.Held, strings.Join(by, ", "))
