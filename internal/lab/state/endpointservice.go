@@ -41,11 +41,11 @@ type EndpointServiceInput struct {
 // stay as they are. With none at all the service takes up its load balancers'
 // zones anew.
 type EndpointServiceChange struct {
-	AcceptanceRequired                     *bool
-	AddLoadBalancers, RemoveLoadBalancers  []string
-	AddRegions, RemoveRegions              []string
-	AddIPAddressTypes, RemoveIPAddressType []string
-	PrivateDNSName                         string
+	AcceptanceRequired                      *bool
+	AddLoadBalancers, RemoveLoadBalancers   []string
+	AddRegions, RemoveRegions               []string
+	AddIPAddressTypes, RemoveIPAddressTypes []string
+	PrivateDNSName                          string
 }
 
 // A Refused names a resource of a call for several that was refused.
@@ -138,8 +138,8 @@ func (s *Store) checkService(p *place, v *EndpointService) error {
 // timeout that is not the default.
 func (s *Store) customIdle(p *place, arn string) bool {
 	return slices.ContainsFunc(currents(p.listeners.under("lb", arn)), func(l Listener) bool {
-		idle := l.Attributes["tcp.idle_timeout.seconds"]
-		return idle != "" && idle != "350"
+		idle := l.Attributes[idleTimeout]
+		return idle != "" && idle != defaultIdleTimeout
 	})
 }
 
@@ -183,7 +183,7 @@ func (s *Store) ModifyVpcEndpointServiceConfiguration(c Caller, id string, in En
 	}
 	v.LoadBalancers = merge(v.LoadBalancers, in.AddLoadBalancers, in.RemoveLoadBalancers)
 	v.Regions = merge(v.Regions, in.AddRegions, in.RemoveRegions)
-	v.IPAddressTypes = merge(v.IPAddressTypes, in.AddIPAddressTypes, in.RemoveIPAddressType)
+	v.IPAddressTypes = merge(v.IPAddressTypes, in.AddIPAddressTypes, in.RemoveIPAddressTypes)
 	if err := s.checkService(p, &v); err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (s *Store) CreateListener(c Caller, in ListenerInput) (Listener, error) {
 	}
 	l.ARN = strings.Replace(lb.ARN, ":loadbalancer/", ":listener/", 1) + "/" + s.hex(16)
 	if l.Protocol == "TCP" {
-		l.Attributes = map[string]string{"tcp.idle_timeout.seconds": "350"} // NLB user guide, update idle timeout
+		l.Attributes = map[string]string{idleTimeout: defaultIdleTimeout}
 	}
 	if p.ports[lb.ARN] == nil {
 		p.ports[lb.ARN] = portIndex{}
@@ -75,7 +75,7 @@ func (s *Store) CreateListener(c Caller, in ListenerInput) (Listener, error) {
 	p.ports[lb.ARN][l.Port] = l.ARN
 	p.forward(l)
 	set(s, p.listeners, l.ARN, l)
-	s.emit(p, Event{Kind: ListenerChanged, Subject: l.ARN, Of: lb.ARN, Now: l.Protocol + ":" + strconv.Itoa(l.Port)})
+	s.emit(p, Event{Kind: ListenerChanged, Subject: l.ARN, Of: lb.ARN, Now: l.words()})
 	s.attach(p, l.Groups)
 	return l, nil
 }
@@ -166,7 +166,7 @@ func (s *Store) ModifyListener(c Caller, arn string, in ListenerInput) (Listener
 	p.unforward(old)
 	p.forward(l)
 	set(s, p.listeners, arn, l)
-	s.emit(p, Event{Kind: ListenerChanged, Subject: arn, Of: lb.ARN, Was: old.Protocol + ":" + strconv.Itoa(old.Port), Now: l.Protocol + ":" + strconv.Itoa(l.Port)})
+	s.emit(p, Event{Kind: ListenerChanged, Subject: arn, Of: lb.ARN, Was: old.words(), Now: l.words()})
 	s.attach(p, old.Groups)
 	s.attach(p, l.Groups)
 	return l, nil
@@ -195,6 +195,54 @@ func (s *Store) DescribeListeners(c Caller, q ListenerQuery) (listeners []Listen
 	return listeners, "", nil
 }
 
+// ModifyListenerAttributes sets attributes and returns all of them. Source: ELB
+// API reference, ListenerAttribute; NLB user guide, update idle timeout;
+// PrivateLink guide, share your services, for the last.
+func (s *Store) ModifyListenerAttributes(c Caller, arn string, attributes map[string]string) (map[string]string, error) {
+	defer s.enter()()
+	p := s.place(c)
+	l, ok := p.listeners.get(arn)
+	if !ok {
+		return nil, noListener(arn)
+	}
+	changed, err := withAttributes(l.Attributes, attributes, "Listener")
+	if err != nil {
+		return nil, err
+	}
+	if idle := changed[idleTimeout]; idle != "" {
+		if n, _ := strconv.Atoi(idle); n < 60 || n > 6000 {
+			return nil, refuse("ValidationError", "Listener attribute '%s' must be from 60 to 6000", idleTimeout)
+		}
+		if v, ok := p.services.get(p.offering[l.LoadBalancer]); ok && len(v.Regions) > 1 && idle != defaultIdleTimeout {
+			return nil, refuse("InvalidConfigurationRequest", "Load balancer '%s' belongs to an endpoint service with cross-Region access, which does not support another TCP idle timeout", l.LoadBalancer)
+		}
+	}
+	l.Attributes = changed
+	set(s, p.listeners, arn, l)
+	s.emit(p, Event{Kind: ListenerChanged, Subject: arn, Of: l.LoadBalancer, Was: l.words(), Now: l.words(), Extra: "attributes"})
+	return changed, nil
+}
+
+// DescribeListenerAttributes returns all attributes.
+func (s *Store) DescribeListenerAttributes(c Caller, arn string) (map[string]string, error) {
+	defer s.enter()()
+	l, ok := one(s, c, s.place(c).listeners, arn)
+	if !ok {
+		return nil, noListener(arn)
+	}
+	return l.Attributes, nil
+}
+
+// The idle timeout of TCP listeners, in seconds. Source: NLB user guide, update
+// idle timeout.
+const (
+	idleTimeout        = "tcp.idle_timeout.seconds"
+	defaultIdleTimeout = "350"
+)
+
+// words are a listener's state in the event log.
+func (l Listener) words() string { return l.Protocol + ":" + strconv.Itoa(l.Port) }
+
 // DeleteListener removes a listener; its groups fall out of use.
 func (s *Store) DeleteListener(c Caller, arn string) error {
 	defer s.enter()()
@@ -211,7 +259,7 @@ func (s *Store) dropListener(p *place, l Listener) {
 	delete(p.ports[l.LoadBalancer], l.Port)
 	p.unforward(l)
 	drop(s, p.listeners, l.ARN)
-	s.emit(p, Event{Kind: ListenerChanged, Subject: l.ARN, Of: l.LoadBalancer, Was: l.Protocol + ":" + strconv.Itoa(l.Port)})
+	s.emit(p, Event{Kind: ListenerChanged, Subject: l.ARN, Of: l.LoadBalancer, Was: l.words()})
 	s.attach(p, l.Groups)
 }
 

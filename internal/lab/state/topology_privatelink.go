@@ -112,7 +112,7 @@ func (p *place) balancerView(lb LoadBalancer) *BalancerView {
 		Nodes:   each(lb.Zones, func(z LBZone) Node { return Node{z.ZoneID, z.Interface, z.Addr} }),
 	}
 	for _, l := range currents(p.listeners.under("lb", lb.ARN)) {
-		x := ListenerView{ARN: l.ARN, Protocol: l.Protocol, Port: l.Port, IdleTimeout: seconds(l.Attributes["tcp.idle_timeout.seconds"])}
+		x := ListenerView{ARN: l.ARN, Protocol: l.Protocol, Port: l.Port, IdleTimeout: seconds(l.Attributes[idleTimeout])}
 		for _, arn := range l.Groups {
 			g, _ := p.targetGroups.get(arn)
 			x.Groups = append(x.Groups, GroupView{

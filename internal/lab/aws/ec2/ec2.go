@@ -18,6 +18,8 @@ type handlers struct{ store *state.Store }
 // Error codes that many actions have.
 const (
 	noTable    = "InvalidRouteTableID.NotFound"
+	noEndpoint = "InvalidVpcEndpointId.NotFound"
+	noService  = "InvalidVpcEndpointServiceId.NotFound"
 	noPeering  = "InvalidVpcPeeringConnectionID.NotFound"
 	badPeering = "InvalidVpcPeeringConnectionId.Malformed"
 )
@@ -26,6 +28,7 @@ const (
 func Table(store *state.Store) *wire.Table {
 	h := handlers{store}
 	return wire.NewTable("ec2", "ec2", API,
+		op("AcceptVpcEndpointConnections", h.acceptVpcEndpointConnections, noService),
 		op("AcceptVpcPeeringConnection", h.acceptVpcPeeringConnection, noPeering, badPeering, "InvalidStateTransition", "OperationNotPermitted"),
 		op("AssociateRouteTable", h.associateRouteTable, noTable, "InvalidSubnetID.NotFound", "Resource.AlreadyAssociated"),
 		op("AssociateVpcCidrBlock", h.associateVpcCidrBlock, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "InvalidVpc.Range", "CidrConflict", "CidrLimitExceeded", "OperationNotPermitted"),
@@ -37,6 +40,8 @@ func Table(store *state.Store) *wire.Table {
 		op("CreateSecurityGroup", h.createSecurityGroup, "InvalidVpcID.NotFound", "InvalidGroup.Duplicate"),
 		op("CreateSubnet", h.createSubnet, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "InvalidSubnet.Range", "InvalidSubnet.Conflict"),
 		op("CreateVpc", h.createVpc, "InvalidVpc.Range"),
+		op("CreateVpcEndpoint", h.createVpcEndpoint, "InvalidVpcEndpointType", "InvalidServiceName", "InvalidParameter", "InvalidVpcID.NotFound", "InvalidSubnetID.NotFound", "InvalidGroup.NotFound", "DuplicateSubnetsInSameZone", "VpcEndpointLimitExceeded", "InvalidIPAddress.InUse", "InsufficientFreeAddressesInSubnet"),
+		op("CreateVpcEndpointServiceConfiguration", h.createVpcEndpointServiceConfiguration, "InvalidParameter"),
 		op("CreateVpcPeeringConnection", h.createVpcPeeringConnection, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "VpcPeeringConnectionAlreadyExists", "VpcPeeringConnectionsPerVpcLimitExceeded", "OutstandingVpcPeeringConnectionLimitExceeded"),
 		op("DeleteNetworkInterface", h.deleteNetworkInterface, "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterface.InUse"),
 		op("DeleteRoute", h.deleteRoute, noTable, "InvalidRoute.NotFound"),
@@ -44,6 +49,8 @@ func Table(store *state.Store) *wire.Table {
 		op("DeleteSecurityGroup", h.deleteSecurityGroup, "InvalidGroup.NotFound", "DependencyViolation", "CannotDelete"),
 		op("DeleteSubnet", h.deleteSubnet, "InvalidSubnetID.NotFound", "DependencyViolation"),
 		op("DeleteVpc", h.deleteVpc, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "DependencyViolation"),
+		op("DeleteVpcEndpointServiceConfigurations", h.deleteVpcEndpointServiceConfigurations),
+		op("DeleteVpcEndpoints", h.deleteVpcEndpoints),
 		op("DeleteVpcPeeringConnection", h.deleteVpcPeeringConnection, noPeering, badPeering, "InvalidStateTransition", "OperationNotPermitted"),
 		op("DescribeAvailabilityZones", h.describeAvailabilityZones, "InvalidParameterValue"),
 		op("DescribeNetworkInterfaces", h.describeNetworkInterfaces, "InvalidNetworkInterfaceID.NotFound", "InvalidParameterValue"),
@@ -52,12 +59,21 @@ func Table(store *state.Store) *wire.Table {
 		op("DescribeSecurityGroups", h.describeSecurityGroups, "InvalidGroup.NotFound", "InvalidParameterValue"),
 		op("DescribeSubnets", h.describeSubnets, "InvalidSubnetID.NotFound", "InvalidParameterValue"),
 		op("DescribeVpcAttribute", h.describeVpcAttribute, "InvalidVpcID.NotFound", "InvalidParameterValue"),
+		op("DescribeVpcEndpointConnections", h.describeVpcEndpointConnections, "InvalidParameterValue"),
+		op("DescribeVpcEndpointServiceConfigurations", h.describeVpcEndpointServiceConfigurations, noService, "InvalidParameterValue"),
+		op("DescribeVpcEndpointServicePermissions", h.describeVpcEndpointServicePermissions, noService, "InvalidParameterValue"),
+		op("DescribeVpcEndpointServices", h.describeVpcEndpointServices, "InvalidServiceName", "InvalidParameterValue"),
+		op("DescribeVpcEndpoints", h.describeVpcEndpoints, noEndpoint, "InvalidParameterValue"),
 		op("DescribeVpcPeeringConnections", h.describeVpcPeeringConnections, noPeering, badPeering, "InvalidParameterValue"),
 		op("DescribeVpcs", h.describeVpcs, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "InvalidParameterValue"),
 		op("DisassociateRouteTable", h.disassociateRouteTable, "InvalidAssociationID.NotFound"),
 		op("DisassociateVpcCidrBlock", h.disassociateVpcCidrBlock, "InvalidVpcCidrBlockAssociationID.NotFound", "OperationNotPermitted"),
 		op("ModifyVpcAttribute", h.modifyVpcAttribute, "InvalidVpcID.NotFound", "InvalidParameterCombination"),
+		op("ModifyVpcEndpoint", h.modifyVpcEndpoint, noEndpoint, "InvalidServiceName", "InvalidParameter", "InvalidSubnetID.NotFound", "InvalidGroup.NotFound", "DuplicateSubnetsInSameZone", "InvalidIPAddress.InUse", "InsufficientFreeAddressesInSubnet"),
+		op("ModifyVpcEndpointServiceConfiguration", h.modifyVpcEndpointServiceConfiguration, noService, "InvalidParameter", "ExistingVpcEndpointConnections"),
+		op("ModifyVpcEndpointServicePermissions", h.modifyVpcEndpointServicePermissions, noService, "InvalidPrincipal"),
 		op("ModifyVpcPeeringConnectionOptions", h.modifyVpcPeeringConnectionOptions, noPeering, badPeering, "OperationNotPermitted"),
+		op("RejectVpcEndpointConnections", h.rejectVpcEndpointConnections, noService),
 		op("RejectVpcPeeringConnection", h.rejectVpcPeeringConnection, noPeering, badPeering, "InvalidStateTransition", "OperationNotPermitted"),
 		op("ReplaceRoute", h.replaceRoute, noTable, noPeering, badPeering),
 		op("ReplaceRouteTableAssociation", h.replaceRouteTableAssociation, noTable, "InvalidAssociationID.NotFound"),

@@ -66,6 +66,12 @@ func (h handlers) describeNetworkInterfaces(_ context.Context, c wire.Caller, in
 // networkInterface returns the conversion for a caller, who sees the names of
 // its own security groups.
 func (h handlers) networkInterface(c wire.Caller) func(state.Interface) NetworkInterface {
+	names := h.groupNames(c)
+	return func(n state.Interface) NetworkInterface { return networkInterface(n, names) }
+}
+
+// groupNames returns the names of a caller's security groups, by ID.
+func (h handlers) groupNames(c wire.Caller) map[string]string {
 	names := map[string]string{}
 	for page := (state.Page{}); ; {
 		groups, next, err := h.store.DescribeSecurityGroups(state.Caller(c), nil, nil, nil, page)
@@ -73,10 +79,9 @@ func (h handlers) networkInterface(c wire.Caller) func(state.Interface) NetworkI
 			names[g.ID] = g.Name
 		}
 		if page.Token = next; err != nil || next == "" {
-			break
+			return names
 		}
 	}
-	return func(n state.Interface) NetworkInterface { return networkInterface(n, names) }
 }
 
 func networkInterface(n state.Interface, names map[string]string) NetworkInterface {

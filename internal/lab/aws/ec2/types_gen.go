@@ -18,6 +18,10 @@ var API = &wire.Service{
 	Namespace:   "http://ec2.amazonaws.com/doc/2016-11-15",
 	Operations: []wire.Operation{
 		{
+			Name: "AcceptVpcEndpointConnections", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[AcceptVpcEndpointConnectionsRequest](), Output: reflect.TypeFor[AcceptVpcEndpointConnectionsResult](),
+		},
+		{
 			Name: "AcceptVpcPeeringConnection", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[AcceptVpcPeeringConnectionRequest](), Output: reflect.TypeFor[AcceptVpcPeeringConnectionResult](),
 		},
@@ -62,6 +66,14 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[CreateVpcRequest](), Output: reflect.TypeFor[CreateVpcResult](),
 		},
 		{
+			Name: "CreateVpcEndpoint", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateVpcEndpointRequest](), Output: reflect.TypeFor[CreateVpcEndpointResult](),
+		},
+		{
+			Name: "CreateVpcEndpointServiceConfiguration", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateVpcEndpointServiceConfigurationRequest](), Output: reflect.TypeFor[CreateVpcEndpointServiceConfigurationResult](),
+		},
+		{
 			Name: "CreateVpcPeeringConnection", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[CreateVpcPeeringConnectionRequest](), Output: reflect.TypeFor[CreateVpcPeeringConnectionResult](),
 		},
@@ -88,6 +100,14 @@ var API = &wire.Service{
 		{
 			Name: "DeleteVpc", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DeleteVpcRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "DeleteVpcEndpointServiceConfigurations", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteVpcEndpointServiceConfigurationsRequest](), Output: reflect.TypeFor[DeleteVpcEndpointServiceConfigurationsResult](),
+		},
+		{
+			Name: "DeleteVpcEndpoints", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteVpcEndpointsRequest](), Output: reflect.TypeFor[DeleteVpcEndpointsResult](),
 		},
 		{
 			Name: "DeleteVpcPeeringConnection", Method: "POST", URI: "/",
@@ -122,6 +142,26 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[DescribeVpcAttributeRequest](), Output: reflect.TypeFor[DescribeVpcAttributeResult](),
 		},
 		{
+			Name: "DescribeVpcEndpointConnections", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeVpcEndpointConnectionsRequest](), Output: reflect.TypeFor[DescribeVpcEndpointConnectionsResult](),
+		},
+		{
+			Name: "DescribeVpcEndpointServiceConfigurations", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeVpcEndpointServiceConfigurationsRequest](), Output: reflect.TypeFor[DescribeVpcEndpointServiceConfigurationsResult](),
+		},
+		{
+			Name: "DescribeVpcEndpointServicePermissions", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeVpcEndpointServicePermissionsRequest](), Output: reflect.TypeFor[DescribeVpcEndpointServicePermissionsResult](),
+		},
+		{
+			Name: "DescribeVpcEndpointServices", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeVpcEndpointServicesRequest](), Output: reflect.TypeFor[DescribeVpcEndpointServicesResult](),
+		},
+		{
+			Name: "DescribeVpcEndpoints", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeVpcEndpointsRequest](), Output: reflect.TypeFor[DescribeVpcEndpointsResult](),
+		},
+		{
 			Name: "DescribeVpcPeeringConnections", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DescribeVpcPeeringConnectionsRequest](), Output: reflect.TypeFor[DescribeVpcPeeringConnectionsResult](),
 		},
@@ -142,8 +182,24 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[ModifyVpcAttributeRequest](), Output: reflect.TypeFor[wire.Empty](),
 		},
 		{
+			Name: "ModifyVpcEndpoint", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ModifyVpcEndpointRequest](), Output: reflect.TypeFor[ModifyVpcEndpointResult](),
+		},
+		{
+			Name: "ModifyVpcEndpointServiceConfiguration", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ModifyVpcEndpointServiceConfigurationRequest](), Output: reflect.TypeFor[ModifyVpcEndpointServiceConfigurationResult](),
+		},
+		{
+			Name: "ModifyVpcEndpointServicePermissions", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ModifyVpcEndpointServicePermissionsRequest](), Output: reflect.TypeFor[ModifyVpcEndpointServicePermissionsResult](),
+		},
+		{
 			Name: "ModifyVpcPeeringConnectionOptions", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[ModifyVpcPeeringConnectionOptionsRequest](), Output: reflect.TypeFor[ModifyVpcPeeringConnectionOptionsResult](),
+		},
+		{
+			Name: "RejectVpcEndpointConnections", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[RejectVpcEndpointConnectionsRequest](), Output: reflect.TypeFor[RejectVpcEndpointConnectionsResult](),
 		},
 		{
 			Name: "RejectVpcPeeringConnection", Method: "POST", URI: "/",
@@ -168,6 +224,18 @@ var API = &wire.Service{
 	},
 }
 
+// AcceptVpcEndpointConnectionsRequest is EC2's shape of that name.
+type AcceptVpcEndpointConnectionsRequest struct {
+	DryRun         *bool    `wire:"DryRun"`
+	ServiceId      *string  `wire:"ServiceId,req"`
+	VpcEndpointIds []string `wire:"VpcEndpointIds,elem=item,name=VpcEndpointId,req"`
+}
+
+// AcceptVpcEndpointConnectionsResult is EC2's shape of that name.
+type AcceptVpcEndpointConnectionsResult struct {
+	Unsuccessful []UnsuccessfulItem `wire:"Unsuccessful,elem=item,name=unsuccessful"`
+}
+
 // AcceptVpcPeeringConnectionRequest is EC2's shape of that name.
 type AcceptVpcPeeringConnectionRequest struct {
 	DryRun                 *bool   `wire:"DryRun,name=dryRun"`
@@ -177,6 +245,23 @@ type AcceptVpcPeeringConnectionRequest struct {
 // AcceptVpcPeeringConnectionResult is EC2's shape of that name.
 type AcceptVpcPeeringConnectionResult struct {
 	VpcPeeringConnection *VpcPeeringConnection `wire:"VpcPeeringConnection,name=vpcPeeringConnection"`
+}
+
+// AddedPrincipal is EC2's shape of that name.
+type AddedPrincipal struct {
+	Principal           *string `wire:"Principal,name=principal"`
+	PrincipalType       *string `wire:"PrincipalType,name=principalType"`
+	ServiceId           *string `wire:"ServiceId,name=serviceId"`
+	ServicePermissionId *string `wire:"ServicePermissionId,name=servicePermissionId"`
+}
+
+// AllowedPrincipal is EC2's shape of that name.
+type AllowedPrincipal struct {
+	Principal           *string `wire:"Principal,name=principal"`
+	PrincipalType       *string `wire:"PrincipalType,name=principalType"`
+	ServiceId           *string `wire:"ServiceId,name=serviceId"`
+	ServicePermissionId *string `wire:"ServicePermissionId,name=servicePermissionId"`
+	Tags                []Tag   `wire:"Tags,elem=item,name=tagSet"`
 }
 
 // AssociateRouteTableRequest is EC2's shape of that name.
@@ -436,6 +521,52 @@ type CreateSubnetResult struct {
 	Subnet *Subnet `wire:"Subnet,name=subnet"`
 }
 
+// CreateVpcEndpointRequest is EC2's shape of that name.
+type CreateVpcEndpointRequest struct {
+	ClientToken              *string                  `wire:"ClientToken"`
+	DnsOptions               *DnsOptionsSpecification `wire:"DnsOptions"`
+	DryRun                   *bool                    `wire:"DryRun"`
+	IpAddressType            *string                  `wire:"IpAddressType"`
+	PolicyDocument           *string                  `wire:"PolicyDocument"`
+	PrivateDnsEnabled        *bool                    `wire:"PrivateDnsEnabled"`
+	ResourceConfigurationArn *string                  `wire:"ResourceConfigurationArn"`
+	RouteTableIds            []string                 `wire:"RouteTableIds,elem=item,name=RouteTableId"`
+	SecurityGroupIds         []string                 `wire:"SecurityGroupIds,elem=item,name=SecurityGroupId"`
+	ServiceName              *string                  `wire:"ServiceName"`
+	ServiceNetworkArn        *string                  `wire:"ServiceNetworkArn"`
+	ServiceRegion            *string                  `wire:"ServiceRegion"`
+	SubnetConfigurations     []SubnetConfiguration    `wire:"SubnetConfigurations,elem=item,name=SubnetConfiguration"`
+	SubnetIds                []string                 `wire:"SubnetIds,elem=item,name=SubnetId"`
+	TagSpecifications        []TagSpecification       `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+	VpcEndpointType          *string                  `wire:"VpcEndpointType"`
+	VpcId                    *string                  `wire:"VpcId,req"`
+}
+
+// CreateVpcEndpointResult is EC2's shape of that name.
+type CreateVpcEndpointResult struct {
+	ClientToken *string      `wire:"ClientToken,name=clientToken"`
+	VpcEndpoint *VpcEndpoint `wire:"VpcEndpoint,name=vpcEndpoint"`
+}
+
+// CreateVpcEndpointServiceConfigurationRequest is EC2's shape of that name.
+type CreateVpcEndpointServiceConfigurationRequest struct {
+	AcceptanceRequired      *bool              `wire:"AcceptanceRequired"`
+	ClientToken             *string            `wire:"ClientToken"`
+	DryRun                  *bool              `wire:"DryRun"`
+	GatewayLoadBalancerArns []string           `wire:"GatewayLoadBalancerArns,elem=item,name=GatewayLoadBalancerArn"`
+	NetworkLoadBalancerArns []string           `wire:"NetworkLoadBalancerArns,elem=item,name=NetworkLoadBalancerArn"`
+	PrivateDnsName          *string            `wire:"PrivateDnsName"`
+	SupportedIpAddressTypes []string           `wire:"SupportedIpAddressTypes,elem=item,name=SupportedIpAddressType"`
+	SupportedRegions        []string           `wire:"SupportedRegions,elem=item,name=SupportedRegion"`
+	TagSpecifications       []TagSpecification `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+}
+
+// CreateVpcEndpointServiceConfigurationResult is EC2's shape of that name.
+type CreateVpcEndpointServiceConfigurationResult struct {
+	ClientToken          *string               `wire:"ClientToken,name=clientToken"`
+	ServiceConfiguration *ServiceConfiguration `wire:"ServiceConfiguration,name=serviceConfiguration"`
+}
+
 // CreateVpcPeeringConnectionRequest is EC2's shape of that name.
 type CreateVpcPeeringConnectionRequest struct {
 	DryRun            *bool              `wire:"DryRun,name=dryRun"`
@@ -511,6 +642,28 @@ type DeleteSecurityGroupResult struct {
 type DeleteSubnetRequest struct {
 	DryRun   *bool   `wire:"DryRun,name=dryRun"`
 	SubnetId *string `wire:"SubnetId,req"`
+}
+
+// DeleteVpcEndpointServiceConfigurationsRequest is EC2's shape of that name.
+type DeleteVpcEndpointServiceConfigurationsRequest struct {
+	DryRun     *bool    `wire:"DryRun"`
+	ServiceIds []string `wire:"ServiceIds,elem=item,name=ServiceId,req"`
+}
+
+// DeleteVpcEndpointServiceConfigurationsResult is EC2's shape of that name.
+type DeleteVpcEndpointServiceConfigurationsResult struct {
+	Unsuccessful []UnsuccessfulItem `wire:"Unsuccessful,elem=item,name=unsuccessful"`
+}
+
+// DeleteVpcEndpointsRequest is EC2's shape of that name.
+type DeleteVpcEndpointsRequest struct {
+	DryRun         *bool    `wire:"DryRun"`
+	VpcEndpointIds []string `wire:"VpcEndpointIds,elem=item,name=VpcEndpointId,req"`
+}
+
+// DeleteVpcEndpointsResult is EC2's shape of that name.
+type DeleteVpcEndpointsResult struct {
+	Unsuccessful []UnsuccessfulItem `wire:"Unsuccessful,elem=item,name=unsuccessful"`
 }
 
 // DeleteVpcPeeringConnectionRequest is EC2's shape of that name.
@@ -636,6 +789,82 @@ type DescribeVpcAttributeResult struct {
 	VpcId                            *string                `wire:"VpcId,name=vpcId"`
 }
 
+// DescribeVpcEndpointConnectionsRequest is EC2's shape of that name.
+type DescribeVpcEndpointConnectionsRequest struct {
+	DryRun     *bool    `wire:"DryRun"`
+	Filters    []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults *int32   `wire:"MaxResults"`
+	NextToken  *string  `wire:"NextToken"`
+}
+
+// DescribeVpcEndpointConnectionsResult is EC2's shape of that name.
+type DescribeVpcEndpointConnectionsResult struct {
+	NextToken              *string                 `wire:"NextToken,name=nextToken"`
+	VpcEndpointConnections []VpcEndpointConnection `wire:"VpcEndpointConnections,elem=item,name=vpcEndpointConnectionSet"`
+}
+
+// DescribeVpcEndpointServiceConfigurationsRequest is EC2's shape of that name.
+type DescribeVpcEndpointServiceConfigurationsRequest struct {
+	DryRun     *bool    `wire:"DryRun"`
+	Filters    []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults *int32   `wire:"MaxResults"`
+	NextToken  *string  `wire:"NextToken"`
+	ServiceIds []string `wire:"ServiceIds,elem=item,name=ServiceId"`
+}
+
+// DescribeVpcEndpointServiceConfigurationsResult is EC2's shape of that name.
+type DescribeVpcEndpointServiceConfigurationsResult struct {
+	NextToken             *string                `wire:"NextToken,name=nextToken"`
+	ServiceConfigurations []ServiceConfiguration `wire:"ServiceConfigurations,elem=item,name=serviceConfigurationSet"`
+}
+
+// DescribeVpcEndpointServicePermissionsRequest is EC2's shape of that name.
+type DescribeVpcEndpointServicePermissionsRequest struct {
+	DryRun     *bool    `wire:"DryRun"`
+	Filters    []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults *int32   `wire:"MaxResults"`
+	NextToken  *string  `wire:"NextToken"`
+	ServiceId  *string  `wire:"ServiceId,req"`
+}
+
+// DescribeVpcEndpointServicePermissionsResult is EC2's shape of that name.
+type DescribeVpcEndpointServicePermissionsResult struct {
+	AllowedPrincipals []AllowedPrincipal `wire:"AllowedPrincipals,elem=item,name=allowedPrincipals"`
+	NextToken         *string            `wire:"NextToken,name=nextToken"`
+}
+
+// DescribeVpcEndpointServicesRequest is EC2's shape of that name.
+type DescribeVpcEndpointServicesRequest struct {
+	DryRun         *bool    `wire:"DryRun"`
+	Filters        []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults     *int32   `wire:"MaxResults"`
+	NextToken      *string  `wire:"NextToken"`
+	ServiceNames   []string `wire:"ServiceNames,elem=item,name=ServiceName"`
+	ServiceRegions []string `wire:"ServiceRegions,elem=item,name=ServiceRegion"`
+}
+
+// DescribeVpcEndpointServicesResult is EC2's shape of that name.
+type DescribeVpcEndpointServicesResult struct {
+	NextToken      *string         `wire:"NextToken,name=nextToken"`
+	ServiceDetails []ServiceDetail `wire:"ServiceDetails,elem=item,name=serviceDetailSet"`
+	ServiceNames   []string        `wire:"ServiceNames,elem=item,name=serviceNameSet"`
+}
+
+// DescribeVpcEndpointsRequest is EC2's shape of that name.
+type DescribeVpcEndpointsRequest struct {
+	DryRun         *bool    `wire:"DryRun"`
+	Filters        []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults     *int32   `wire:"MaxResults"`
+	NextToken      *string  `wire:"NextToken"`
+	VpcEndpointIds []string `wire:"VpcEndpointIds,elem=item,name=VpcEndpointId"`
+}
+
+// DescribeVpcEndpointsResult is EC2's shape of that name.
+type DescribeVpcEndpointsResult struct {
+	NextToken    *string       `wire:"NextToken,name=nextToken"`
+	VpcEndpoints []VpcEndpoint `wire:"VpcEndpoints,elem=item,name=vpcEndpointSet"`
+}
+
 // DescribeVpcPeeringConnectionsRequest is EC2's shape of that name.
 type DescribeVpcPeeringConnectionsRequest struct {
 	DryRun                  *bool    `wire:"DryRun,name=dryRun"`
@@ -682,6 +911,28 @@ type DisassociateVpcCidrBlockResult struct {
 	CidrBlockAssociation     *VpcCidrBlockAssociation     `wire:"CidrBlockAssociation,name=cidrBlockAssociation"`
 	Ipv6CidrBlockAssociation *VpcIpv6CidrBlockAssociation `wire:"Ipv6CidrBlockAssociation,name=ipv6CidrBlockAssociation"`
 	VpcId                    *string                      `wire:"VpcId,name=vpcId"`
+}
+
+// DnsEntry is EC2's shape of that name.
+type DnsEntry struct {
+	DnsName      *string `wire:"DnsName,name=dnsName"`
+	HostedZoneId *string `wire:"HostedZoneId,name=hostedZoneId"`
+}
+
+// DnsOptions is EC2's shape of that name.
+type DnsOptions struct {
+	DnsRecordIpType                          *string  `wire:"DnsRecordIpType,name=dnsRecordIpType"`
+	PrivateDnsOnlyForInboundResolverEndpoint *bool    `wire:"PrivateDnsOnlyForInboundResolverEndpoint,name=privateDnsOnlyForInboundResolverEndpoint"`
+	PrivateDnsPreference                     *string  `wire:"PrivateDnsPreference,name=privateDnsPreference"`
+	PrivateDnsSpecifiedDomains               []string `wire:"PrivateDnsSpecifiedDomains,elem=item,name=privateDnsSpecifiedDomainSet"`
+}
+
+// DnsOptionsSpecification is EC2's shape of that name.
+type DnsOptionsSpecification struct {
+	DnsRecordIpType                          *string  `wire:"DnsRecordIpType"`
+	PrivateDnsOnlyForInboundResolverEndpoint *bool    `wire:"PrivateDnsOnlyForInboundResolverEndpoint"`
+	PrivateDnsPreference                     *string  `wire:"PrivateDnsPreference"`
+	PrivateDnsSpecifiedDomains               []string `wire:"PrivateDnsSpecifiedDomains,elem=item,name=PrivateDnsSpecifiedDomain"`
 }
 
 // Filter is EC2's shape of that name.
@@ -750,12 +1001,77 @@ type Ipv6Range struct {
 	Description *string `wire:"Description,name=description"`
 }
 
+// LastError is EC2's shape of that name.
+type LastError struct {
+	Code    *string `wire:"Code,name=code"`
+	Message *string `wire:"Message,name=message"`
+}
+
 // ModifyVpcAttributeRequest is EC2's shape of that name.
 type ModifyVpcAttributeRequest struct {
 	EnableDnsHostnames               *AttributeBooleanValue `wire:"EnableDnsHostnames"`
 	EnableDnsSupport                 *AttributeBooleanValue `wire:"EnableDnsSupport"`
 	EnableNetworkAddressUsageMetrics *AttributeBooleanValue `wire:"EnableNetworkAddressUsageMetrics"`
 	VpcId                            *string                `wire:"VpcId,name=vpcId,req"`
+}
+
+// ModifyVpcEndpointRequest is EC2's shape of that name.
+type ModifyVpcEndpointRequest struct {
+	AddRouteTableIds       []string                 `wire:"AddRouteTableIds,elem=item,name=AddRouteTableId"`
+	AddSecurityGroupIds    []string                 `wire:"AddSecurityGroupIds,elem=item,name=AddSecurityGroupId"`
+	AddSubnetIds           []string                 `wire:"AddSubnetIds,elem=item,name=AddSubnetId"`
+	DnsOptions             *DnsOptionsSpecification `wire:"DnsOptions"`
+	DryRun                 *bool                    `wire:"DryRun"`
+	IpAddressType          *string                  `wire:"IpAddressType"`
+	PolicyDocument         *string                  `wire:"PolicyDocument"`
+	PrivateDnsEnabled      *bool                    `wire:"PrivateDnsEnabled"`
+	RemoveRouteTableIds    []string                 `wire:"RemoveRouteTableIds,elem=item,name=RemoveRouteTableId"`
+	RemoveSecurityGroupIds []string                 `wire:"RemoveSecurityGroupIds,elem=item,name=RemoveSecurityGroupId"`
+	RemoveSubnetIds        []string                 `wire:"RemoveSubnetIds,elem=item,name=RemoveSubnetId"`
+	ResetPolicy            *bool                    `wire:"ResetPolicy"`
+	SubnetConfigurations   []SubnetConfiguration    `wire:"SubnetConfigurations,elem=item,name=SubnetConfiguration"`
+	VpcEndpointId          *string                  `wire:"VpcEndpointId,req"`
+}
+
+// ModifyVpcEndpointResult is EC2's shape of that name.
+type ModifyVpcEndpointResult struct {
+	Return *bool `wire:"Return,name=return"`
+}
+
+// ModifyVpcEndpointServiceConfigurationRequest is EC2's shape of that name.
+type ModifyVpcEndpointServiceConfigurationRequest struct {
+	AcceptanceRequired            *bool    `wire:"AcceptanceRequired"`
+	AddGatewayLoadBalancerArns    []string `wire:"AddGatewayLoadBalancerArns,elem=item,name=AddGatewayLoadBalancerArn"`
+	AddNetworkLoadBalancerArns    []string `wire:"AddNetworkLoadBalancerArns,elem=item,name=AddNetworkLoadBalancerArn"`
+	AddSupportedIpAddressTypes    []string `wire:"AddSupportedIpAddressTypes,elem=item,name=AddSupportedIpAddressType"`
+	AddSupportedRegions           []string `wire:"AddSupportedRegions,elem=item,name=AddSupportedRegion"`
+	DryRun                        *bool    `wire:"DryRun"`
+	PrivateDnsName                *string  `wire:"PrivateDnsName"`
+	RemoveGatewayLoadBalancerArns []string `wire:"RemoveGatewayLoadBalancerArns,elem=item,name=RemoveGatewayLoadBalancerArn"`
+	RemoveNetworkLoadBalancerArns []string `wire:"RemoveNetworkLoadBalancerArns,elem=item,name=RemoveNetworkLoadBalancerArn"`
+	RemovePrivateDnsName          *bool    `wire:"RemovePrivateDnsName"`
+	RemoveSupportedIpAddressTypes []string `wire:"RemoveSupportedIpAddressTypes,elem=item,name=RemoveSupportedIpAddressType"`
+	RemoveSupportedRegions        []string `wire:"RemoveSupportedRegions,elem=item,name=RemoveSupportedRegion"`
+	ServiceId                     *string  `wire:"ServiceId,req"`
+}
+
+// ModifyVpcEndpointServiceConfigurationResult is EC2's shape of that name.
+type ModifyVpcEndpointServiceConfigurationResult struct {
+	Return *bool `wire:"Return,name=return"`
+}
+
+// ModifyVpcEndpointServicePermissionsRequest is EC2's shape of that name.
+type ModifyVpcEndpointServicePermissionsRequest struct {
+	AddAllowedPrincipals    []string `wire:"AddAllowedPrincipals,elem=item"`
+	DryRun                  *bool    `wire:"DryRun"`
+	RemoveAllowedPrincipals []string `wire:"RemoveAllowedPrincipals,elem=item"`
+	ServiceId               *string  `wire:"ServiceId,req"`
+}
+
+// ModifyVpcEndpointServicePermissionsResult is EC2's shape of that name.
+type ModifyVpcEndpointServicePermissionsResult struct {
+	AddedPrincipals []AddedPrincipal `wire:"AddedPrincipals,elem=item,name=addedPrincipalSet"`
+	ReturnValue     *bool            `wire:"ReturnValue,name=return"`
 }
 
 // ModifyVpcPeeringConnectionOptionsRequest is EC2's shape of that name.
@@ -880,6 +1196,19 @@ type PrefixListId struct {
 	PrefixListId *string `wire:"PrefixListId,name=prefixListId"`
 }
 
+// PrivateDnsDetails is EC2's shape of that name.
+type PrivateDnsDetails struct {
+	PrivateDnsName *string `wire:"PrivateDnsName,name=privateDnsName"`
+}
+
+// PrivateDnsNameConfiguration is EC2's shape of that name.
+type PrivateDnsNameConfiguration struct {
+	Name  *string `wire:"Name,name=name"`
+	State *string `wire:"State,name=state"`
+	Type  *string `wire:"Type,name=type"`
+	Value *string `wire:"Value,name=value"`
+}
+
 // PrivateDnsNameOptionsOnLaunch is EC2's shape of that name.
 type PrivateDnsNameOptionsOnLaunch struct {
 	EnableResourceNameDnsAAAARecord *bool   `wire:"EnableResourceNameDnsAAAARecord,name=enableResourceNameDnsAAAARecord"`
@@ -913,6 +1242,18 @@ type ReferencedSecurityGroup struct {
 	UserId                 *string `wire:"UserId,name=userId"`
 	VpcId                  *string `wire:"VpcId,name=vpcId"`
 	VpcPeeringConnectionId *string `wire:"VpcPeeringConnectionId,name=vpcPeeringConnectionId"`
+}
+
+// RejectVpcEndpointConnectionsRequest is EC2's shape of that name.
+type RejectVpcEndpointConnectionsRequest struct {
+	DryRun         *bool    `wire:"DryRun"`
+	ServiceId      *string  `wire:"ServiceId,req"`
+	VpcEndpointIds []string `wire:"VpcEndpointIds,elem=item,name=VpcEndpointId,req"`
+}
+
+// RejectVpcEndpointConnectionsResult is EC2's shape of that name.
+type RejectVpcEndpointConnectionsResult struct {
+	Unsuccessful []UnsuccessfulItem `wire:"Unsuccessful,elem=item,name=unsuccessful"`
 }
 
 // RejectVpcPeeringConnectionRequest is EC2's shape of that name.
@@ -1082,6 +1423,12 @@ type SecurityGroup struct {
 	VpcId               *string        `wire:"VpcId,name=vpcId"`
 }
 
+// SecurityGroupIdentifier is EC2's shape of that name.
+type SecurityGroupIdentifier struct {
+	GroupId   *string `wire:"GroupId,name=groupId"`
+	GroupName *string `wire:"GroupName,name=groupName"`
+}
+
 // SecurityGroupRule is EC2's shape of that name.
 type SecurityGroupRule struct {
 	CidrIpv4             *string                  `wire:"CidrIpv4,name=cidrIpv4"`
@@ -1098,6 +1445,54 @@ type SecurityGroupRule struct {
 	SecurityGroupRuleId  *string                  `wire:"SecurityGroupRuleId,name=securityGroupRuleId"`
 	Tags                 []Tag                    `wire:"Tags,elem=item,name=tagSet"`
 	ToPort               *int32                   `wire:"ToPort,name=toPort"`
+}
+
+// ServiceConfiguration is EC2's shape of that name.
+type ServiceConfiguration struct {
+	AcceptanceRequired          *bool                        `wire:"AcceptanceRequired,name=acceptanceRequired"`
+	AvailabilityZoneIds         []string                     `wire:"AvailabilityZoneIds,elem=item,name=availabilityZoneIdSet"`
+	AvailabilityZones           []string                     `wire:"AvailabilityZones,elem=item,name=availabilityZoneSet"`
+	BaseEndpointDnsNames        []string                     `wire:"BaseEndpointDnsNames,elem=item,name=baseEndpointDnsNameSet"`
+	GatewayLoadBalancerArns     []string                     `wire:"GatewayLoadBalancerArns,elem=item,name=gatewayLoadBalancerArnSet"`
+	ManagesVpcEndpoints         *bool                        `wire:"ManagesVpcEndpoints,name=managesVpcEndpoints"`
+	NetworkLoadBalancerArns     []string                     `wire:"NetworkLoadBalancerArns,elem=item,name=networkLoadBalancerArnSet"`
+	PayerResponsibility         *string                      `wire:"PayerResponsibility,name=payerResponsibility"`
+	PrivateDnsName              *string                      `wire:"PrivateDnsName,name=privateDnsName"`
+	PrivateDnsNameConfiguration *PrivateDnsNameConfiguration `wire:"PrivateDnsNameConfiguration,name=privateDnsNameConfiguration"`
+	RemoteAccessEnabled         *bool                        `wire:"RemoteAccessEnabled,name=remoteAccessEnabled"`
+	ServiceId                   *string                      `wire:"ServiceId,name=serviceId"`
+	ServiceName                 *string                      `wire:"ServiceName,name=serviceName"`
+	ServiceState                *string                      `wire:"ServiceState,name=serviceState"`
+	ServiceType                 []ServiceTypeDetail          `wire:"ServiceType,elem=item,name=serviceType"`
+	SupportedIpAddressTypes     []string                     `wire:"SupportedIpAddressTypes,elem=item,name=supportedIpAddressTypeSet"`
+	SupportedRegions            []SupportedRegionDetail      `wire:"SupportedRegions,elem=item,name=supportedRegionSet"`
+	Tags                        []Tag                        `wire:"Tags,elem=item,name=tagSet"`
+}
+
+// ServiceDetail is EC2's shape of that name.
+type ServiceDetail struct {
+	AcceptanceRequired              *bool               `wire:"AcceptanceRequired,name=acceptanceRequired"`
+	AvailabilityZoneIds             []string            `wire:"AvailabilityZoneIds,elem=item,name=availabilityZoneIdSet"`
+	AvailabilityZones               []string            `wire:"AvailabilityZones,elem=item,name=availabilityZoneSet"`
+	BaseEndpointDnsNames            []string            `wire:"BaseEndpointDnsNames,elem=item,name=baseEndpointDnsNameSet"`
+	ManagesVpcEndpoints             *bool               `wire:"ManagesVpcEndpoints,name=managesVpcEndpoints"`
+	Owner                           *string             `wire:"Owner,name=owner"`
+	PayerResponsibility             *string             `wire:"PayerResponsibility,name=payerResponsibility"`
+	PrivateDnsName                  *string             `wire:"PrivateDnsName,name=privateDnsName"`
+	PrivateDnsNameVerificationState *string             `wire:"PrivateDnsNameVerificationState,name=privateDnsNameVerificationState"`
+	PrivateDnsNames                 []PrivateDnsDetails `wire:"PrivateDnsNames,elem=item,name=privateDnsNameSet"`
+	ServiceId                       *string             `wire:"ServiceId,name=serviceId"`
+	ServiceName                     *string             `wire:"ServiceName,name=serviceName"`
+	ServiceRegion                   *string             `wire:"ServiceRegion,name=serviceRegion"`
+	ServiceType                     []ServiceTypeDetail `wire:"ServiceType,elem=item,name=serviceType"`
+	SupportedIpAddressTypes         []string            `wire:"SupportedIpAddressTypes,elem=item,name=supportedIpAddressTypeSet"`
+	Tags                            []Tag               `wire:"Tags,elem=item,name=tagSet"`
+	VpcEndpointPolicySupported      *bool               `wire:"VpcEndpointPolicySupported,name=vpcEndpointPolicySupported"`
+}
+
+// ServiceTypeDetail is EC2's shape of that name.
+type ServiceTypeDetail struct {
+	ServiceType *string `wire:"ServiceType,name=serviceType"`
 }
 
 // Subnet is EC2's shape of that name.
@@ -1133,6 +1528,19 @@ type SubnetCidrBlockState struct {
 	StatusMessage *string `wire:"StatusMessage,name=statusMessage"`
 }
 
+// SubnetConfiguration is EC2's shape of that name.
+type SubnetConfiguration struct {
+	Ipv4     *string `wire:"Ipv4"`
+	Ipv6     *string `wire:"Ipv6"`
+	SubnetId *string `wire:"SubnetId"`
+}
+
+// SubnetIpPrefixes is EC2's shape of that name.
+type SubnetIpPrefixes struct {
+	IpPrefixes []string `wire:"IpPrefixes,elem=item,name=ipPrefixSet"`
+	SubnetId   *string  `wire:"SubnetId,name=subnetId"`
+}
+
 // SubnetIpv6CidrBlockAssociation is EC2's shape of that name.
 type SubnetIpv6CidrBlockAssociation struct {
 	AssociationId        *string               `wire:"AssociationId,name=associationId"`
@@ -1140,6 +1548,12 @@ type SubnetIpv6CidrBlockAssociation struct {
 	Ipv6AddressAttribute *string               `wire:"Ipv6AddressAttribute,name=ipv6AddressAttribute"`
 	Ipv6CidrBlock        *string               `wire:"Ipv6CidrBlock,name=ipv6CidrBlock"`
 	Ipv6CidrBlockState   *SubnetCidrBlockState `wire:"Ipv6CidrBlockState,name=ipv6CidrBlockState"`
+}
+
+// SupportedRegionDetail is EC2's shape of that name.
+type SupportedRegionDetail struct {
+	Region       *string `wire:"Region,name=region"`
+	ServiceState *string `wire:"ServiceState,name=serviceState"`
 }
 
 // Tag is EC2's shape of that name.
@@ -1152,6 +1566,18 @@ type Tag struct {
 type TagSpecification struct {
 	ResourceType *string `wire:"ResourceType,name=resourceType"`
 	Tags         []Tag   `wire:"Tags,elem=item,name=Tag"`
+}
+
+// UnsuccessfulItem is EC2's shape of that name.
+type UnsuccessfulItem struct {
+	Error      *UnsuccessfulItemError `wire:"Error,name=error"`
+	ResourceId *string                `wire:"ResourceId,name=resourceId"`
+}
+
+// UnsuccessfulItemError is EC2's shape of that name.
+type UnsuccessfulItemError struct {
+	Code    *string `wire:"Code,name=code"`
+	Message *string `wire:"Message,name=message"`
 }
 
 // UserIdGroupPair is EC2's shape of that name.
@@ -1234,6 +1660,51 @@ type VpcEncryptionControlExclusions struct {
 	VirtualPrivateGateway     *VpcEncryptionControlExclusion `wire:"VirtualPrivateGateway,name=virtualPrivateGateway"`
 	VpcLattice                *VpcEncryptionControlExclusion `wire:"VpcLattice,name=vpcLattice"`
 	VpcPeering                *VpcEncryptionControlExclusion `wire:"VpcPeering,name=vpcPeering"`
+}
+
+// VpcEndpoint is EC2's shape of that name.
+type VpcEndpoint struct {
+	CreationTimestamp        *time.Time                `wire:"CreationTimestamp,name=creationTimestamp"`
+	DnsEntries               []DnsEntry                `wire:"DnsEntries,elem=item,name=dnsEntrySet"`
+	DnsOptions               *DnsOptions               `wire:"DnsOptions,name=dnsOptions"`
+	FailureReason            *string                   `wire:"FailureReason,name=failureReason"`
+	Groups                   []SecurityGroupIdentifier `wire:"Groups,elem=item,name=groupSet"`
+	IpAddressType            *string                   `wire:"IpAddressType,name=ipAddressType"`
+	Ipv4Prefixes             []SubnetIpPrefixes        `wire:"Ipv4Prefixes,elem=item,name=ipv4PrefixSet"`
+	Ipv6Prefixes             []SubnetIpPrefixes        `wire:"Ipv6Prefixes,elem=item,name=ipv6PrefixSet"`
+	LastError                *LastError                `wire:"LastError,name=lastError"`
+	NetworkInterfaceIds      []string                  `wire:"NetworkInterfaceIds,elem=item,name=networkInterfaceIdSet"`
+	OwnerId                  *string                   `wire:"OwnerId,name=ownerId"`
+	PolicyDocument           *string                   `wire:"PolicyDocument,name=policyDocument"`
+	PrivateDnsEnabled        *bool                     `wire:"PrivateDnsEnabled,name=privateDnsEnabled"`
+	RequesterManaged         *bool                     `wire:"RequesterManaged,name=requesterManaged"`
+	ResourceConfigurationArn *string                   `wire:"ResourceConfigurationArn,name=resourceConfigurationArn"`
+	RouteTableIds            []string                  `wire:"RouteTableIds,elem=item,name=routeTableIdSet"`
+	ServiceName              *string                   `wire:"ServiceName,name=serviceName"`
+	ServiceNetworkArn        *string                   `wire:"ServiceNetworkArn,name=serviceNetworkArn"`
+	ServiceRegion            *string                   `wire:"ServiceRegion,name=serviceRegion"`
+	State                    *string                   `wire:"State,name=state"`
+	SubnetIds                []string                  `wire:"SubnetIds,elem=item,name=subnetIdSet"`
+	Tags                     []Tag                     `wire:"Tags,elem=item,name=tagSet"`
+	VpcEndpointId            *string                   `wire:"VpcEndpointId,name=vpcEndpointId"`
+	VpcEndpointType          *string                   `wire:"VpcEndpointType,name=vpcEndpointType"`
+	VpcId                    *string                   `wire:"VpcId,name=vpcId"`
+}
+
+// VpcEndpointConnection is EC2's shape of that name.
+type VpcEndpointConnection struct {
+	CreationTimestamp       *time.Time `wire:"CreationTimestamp,name=creationTimestamp"`
+	DnsEntries              []DnsEntry `wire:"DnsEntries,elem=item,name=dnsEntrySet"`
+	GatewayLoadBalancerArns []string   `wire:"GatewayLoadBalancerArns,elem=item,name=gatewayLoadBalancerArnSet"`
+	IpAddressType           *string    `wire:"IpAddressType,name=ipAddressType"`
+	NetworkLoadBalancerArns []string   `wire:"NetworkLoadBalancerArns,elem=item,name=networkLoadBalancerArnSet"`
+	ServiceId               *string    `wire:"ServiceId,name=serviceId"`
+	Tags                    []Tag      `wire:"Tags,elem=item,name=tagSet"`
+	VpcEndpointConnectionId *string    `wire:"VpcEndpointConnectionId,name=vpcEndpointConnectionId"`
+	VpcEndpointId           *string    `wire:"VpcEndpointId,name=vpcEndpointId"`
+	VpcEndpointOwner        *string    `wire:"VpcEndpointOwner,name=vpcEndpointOwner"`
+	VpcEndpointRegion       *string    `wire:"VpcEndpointRegion,name=vpcEndpointRegion"`
+	VpcEndpointState        *string    `wire:"VpcEndpointState,name=vpcEndpointState"`
 }
 
 // VpcIpv6CidrBlockAssociation is EC2's shape of that name.

@@ -11,11 +11,6 @@ import (
 )
 
 func (h handlers) createLoadBalancer(_ context.Context, c wire.Caller, in *CreateLoadBalancerInput) (*CreateLoadBalancerOutput, error) {
-	// Source: Elastic Load Balancing API reference, CreateLoadBalancer: subnets or
-	// subnet mappings, not both.
-	if len(in.Subnets) > 0 && len(in.SubnetMappings) > 0 {
-		return nil, refuse("ValidationError", "You can specify only one of 'subnets' or 'subnet mappings'")
-	}
 	ask := state.LoadBalancerInput{
 		Name:           wire.Value(in.Name),
 		Type:           wire.Value(in.Type),
@@ -24,10 +19,28 @@ func (h handlers) createLoadBalancer(_ context.Context, c wire.Caller, in *Creat
 		SecurityGroups: in.SecurityGroups,
 		Tags:           tagMap(in.Tags),
 	}
-	for _, id := range in.Subnets {
-		ask.Subnets = append(ask.Subnets, state.SubnetMapping{Subnet: id})
+	var err error
+	if ask.Subnets, err = subnetMappings(in.Subnets, in.SubnetMappings); err != nil {
+		return nil, err
 	}
-	for _, m := range in.SubnetMappings {
+	lb, err := h.store.CreateLoadBalancer(state.Caller(c), ask)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateLoadBalancerOutput{LoadBalancers: []LoadBalancer{loadBalancer(lb)}}, nil
+}
+
+// subnetMappings reads subnets, or subnet mappings, not both.
+// Source: Elastic Load Balancing API reference, CreateLoadBalancer, SetSubnets.
+func subnetMappings(ids []string, mappings []SubnetMapping) ([]state.SubnetMapping, error) {
+	if len(ids) > 0 && len(mappings) > 0 {
+		return nil, refuse("ValidationError", "You can specify only one of 'subnets' or 'subnet mappings'")
+	}
+	var out []state.SubnetMapping
+	for _, id := range ids {
+		out = append(out, state.SubnetMapping{Subnet: id})
+	}
+	for _, m := range mappings {
 		to := state.SubnetMapping{Subnet: wire.Value(m.SubnetId)}
 		if s := m.PrivateIPv4Address; s != nil {
 			var err error
@@ -35,13 +48,32 @@ func (h handlers) createLoadBalancer(_ context.Context, c wire.Caller, in *Creat
 				return nil, refuse("ValidationError", "'%s' is not a valid IPv4 address", *s)
 			}
 		}
-		ask.Subnets = append(ask.Subnets, to)
+		out = append(out, to)
 	}
-	lb, err := h.store.CreateLoadBalancer(state.Caller(c), ask)
+	return out, nil
+}
+
+func (h handlers) setSubnets(_ context.Context, c wire.Caller, in *SetSubnetsInput) (*SetSubnetsOutput, error) {
+	subnets, err := subnetMappings(in.Subnets, in.SubnetMappings)
 	if err != nil {
 		return nil, err
 	}
-	return &CreateLoadBalancerOutput{LoadBalancers: []LoadBalancer{loadBalancer(lb)}}, nil
+	lb, err := h.store.SetSubnets(state.Caller(c), wire.Value(in.LoadBalancerArn), subnets)
+	if err != nil {
+		return nil, err
+	}
+	return &SetSubnetsOutput{AvailabilityZones: loadBalancer(lb).AvailabilityZones, IpAddressType: &lb.IPAddressType, EnablePrefixForIpv6SourceNat: new("off")}, nil
+}
+
+func (h handlers) setSecurityGroups(_ context.Context, c wire.Caller, in *SetSecurityGroupsInput) (*SetSecurityGroupsOutput, error) {
+	lb, err := h.store.SetSecurityGroups(state.Caller(c), wire.Value(in.LoadBalancerArn), in.SecurityGroups, wire.Value(in.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic))
+	if err != nil {
+		return nil, err
+	}
+	return &SetSecurityGroupsOutput{
+		SecurityGroupIds: lb.SecurityGroups,
+		EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: wire.Set(lb.EnforcePrivateLink),
+	}, nil
 }
 
 func (h handlers) deleteLoadBalancer(_ context.Context, c wire.Caller, in *DeleteLoadBalancerInput) (*DeleteLoadBalancerOutput, error) {
@@ -146,6 +178,48 @@ func forwardTo(actions []Action) ([]string, error) {
 		groups = append(groups, *a.TargetGroupArn)
 	}
 	return groups, nil
+}
+
+func (h handlers) modifyListener(_ context.Context, c wire.Caller, in *ModifyListenerInput) (*ModifyListenerOutput, error) {
+	groups, err := forwardTo(in.DefaultActions)
+	if err != nil {
+		return nil, err
+	}
+	l, err := h.store.ModifyListener(state.Caller(c), wire.Value(in.ListenerArn), state.ListenerInput{
+		Protocol: wire.Value(in.Protocol),
+		Port:     int(wire.Value(in.Port)),
+		Groups:   groups,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &ModifyListenerOutput{Listeners: []Listener{listener(l)}}, nil
+}
+
+func (h handlers) modifyListenerAttributes(_ context.Context, c wire.Caller, in *ModifyListenerAttributesInput) (*ModifyListenerAttributesOutput, error) {
+	set := map[string]string{}
+	for _, a := range in.Attributes {
+		set[wire.Value(a.Key)] = wire.Value(a.Value)
+	}
+	now, err := h.store.ModifyListenerAttributes(state.Caller(c), wire.Value(in.ListenerArn), set)
+	if err != nil {
+		return nil, err
+	}
+	return &ModifyListenerAttributesOutput{Attributes: listenerAttributes(now)}, nil
+}
+
+func (h handlers) describeListenerAttributes(_ context.Context, c wire.Caller, in *DescribeListenerAttributesInput) (*DescribeListenerAttributesOutput, error) {
+	now, err := h.store.DescribeListenerAttributes(state.Caller(c), wire.Value(in.ListenerArn))
+	if err != nil {
+		return nil, err
+	}
+	return &DescribeListenerAttributesOutput{Attributes: listenerAttributes(now)}, nil
+}
+
+func listenerAttributes(m map[string]string) []ListenerAttribute {
+	return each(slices.Sorted(maps.Keys(m)), func(k string) ListenerAttribute {
+		return ListenerAttribute{Key: &k, Value: new(m[k])}
+	})
 }
 
 func (h handlers) deleteListener(_ context.Context, c wire.Caller, in *DeleteListenerInput) (*DeleteListenerOutput, error) {

@@ -25,6 +25,7 @@ func Table(store *state.Store) *wire.Table {
 		wire.Op("DeleteLoadBalancer", h.deleteLoadBalancer, "OperationNotPermitted", "ResourceInUse"),
 		wire.Op("DeleteTargetGroup", h.deleteTargetGroup, "ResourceInUse"),
 		wire.Op("DeregisterTargets", h.deregisterTargets, "TargetGroupNotFound", "InvalidTarget"),
+		wire.Op("DescribeListenerAttributes", h.describeListenerAttributes, "ListenerNotFound"),
 		wire.Op("DescribeListeners", h.describeListeners, "ListenerNotFound", "LoadBalancerNotFound"),
 		wire.Op("DescribeLoadBalancerAttributes", h.describeLoadBalancerAttributes, "LoadBalancerNotFound"),
 		wire.Op("DescribeLoadBalancers", h.describeLoadBalancers, "LoadBalancerNotFound"),
@@ -32,10 +33,14 @@ func Table(store *state.Store) *wire.Table {
 		wire.Op("DescribeTargetGroupAttributes", h.describeTargetGroupAttributes, "TargetGroupNotFound"),
 		wire.Op("DescribeTargetGroups", h.describeTargetGroups, "TargetGroupNotFound", "LoadBalancerNotFound"),
 		wire.Op("DescribeTargetHealth", h.describeTargetHealth, "TargetGroupNotFound", "InvalidTarget"),
+		wire.Op("ModifyListener", h.modifyListener, "ListenerNotFound", "TargetGroupNotFound", "DuplicateListener", "TargetGroupAssociationLimit", "IncompatibleProtocols", "InvalidConfigurationRequest"),
+		wire.Op("ModifyListenerAttributes", h.modifyListenerAttributes, "ListenerNotFound", "InvalidConfigurationRequest"),
 		wire.Op("ModifyLoadBalancerAttributes", h.modifyLoadBalancerAttributes, "LoadBalancerNotFound", "InvalidConfigurationRequest"),
 		wire.Op("ModifyTargetGroupAttributes", h.modifyTargetGroupAttributes, "TargetGroupNotFound", "InvalidConfigurationRequest"),
 		wire.Op("RegisterTargets", h.registerTargets, "TargetGroupNotFound", "InvalidTarget", "TooManyTargets"),
 		wire.Op("RemoveTags", h.removeTags, "LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound"),
+		wire.Op("SetSecurityGroups", h.setSecurityGroups, "LoadBalancerNotFound", "InvalidConfigurationRequest", "InvalidSecurityGroup"),
+		wire.Op("SetSubnets", h.setSubnets, "LoadBalancerNotFound", "InvalidConfigurationRequest", "SubnetNotFound", "InvalidSubnet"),
 	)
 }
 

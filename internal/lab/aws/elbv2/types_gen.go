@@ -66,6 +66,12 @@ var API = &wire.Service{
 			Errors: []string{"InvalidTarget", "TargetGroupNotFound"},
 		},
 		{
+			Name: "DescribeListenerAttributes", Method: "POST", URI: "/",
+			Wrapper: "DescribeListenerAttributesResult",
+			Input:   reflect.TypeFor[DescribeListenerAttributesInput](), Output: reflect.TypeFor[DescribeListenerAttributesOutput](),
+			Errors: []string{"ListenerNotFound"},
+		},
+		{
 			Name: "DescribeListeners", Method: "POST", URI: "/",
 			Wrapper: "DescribeListenersResult",
 			Input:   reflect.TypeFor[DescribeListenersInput](), Output: reflect.TypeFor[DescribeListenersOutput](),
@@ -108,6 +114,18 @@ var API = &wire.Service{
 			Errors: []string{"HealthUnavailable", "InvalidTarget", "TargetGroupNotFound"},
 		},
 		{
+			Name: "ModifyListener", Method: "POST", URI: "/",
+			Wrapper: "ModifyListenerResult",
+			Input:   reflect.TypeFor[ModifyListenerInput](), Output: reflect.TypeFor[ModifyListenerOutput](),
+			Errors: []string{"ALPNPolicyNotFound", "CertificateNotFound", "DuplicateListener", "IncompatibleProtocols", "InvalidConfigurationRequest", "InvalidLoadBalancerAction", "ListenerNotFound", "SSLPolicyNotFound", "TargetGroupAssociationLimit", "TargetGroupNotFound", "TooManyActions", "TooManyCertificates", "TooManyListeners", "TooManyRegistrationsForTargetId", "TooManyTargets", "TooManyUniqueTargetGroupsPerLoadBalancer", "TrustStoreNotFound", "TrustStoreNotReady", "UnsupportedProtocol"},
+		},
+		{
+			Name: "ModifyListenerAttributes", Method: "POST", URI: "/",
+			Wrapper: "ModifyListenerAttributesResult",
+			Input:   reflect.TypeFor[ModifyListenerAttributesInput](), Output: reflect.TypeFor[ModifyListenerAttributesOutput](),
+			Errors: []string{"InvalidConfigurationRequest", "ListenerNotFound"},
+		},
+		{
 			Name: "ModifyLoadBalancerAttributes", Method: "POST", URI: "/",
 			Wrapper: "ModifyLoadBalancerAttributesResult",
 			Input:   reflect.TypeFor[ModifyLoadBalancerAttributesInput](), Output: reflect.TypeFor[ModifyLoadBalancerAttributesOutput](),
@@ -131,11 +149,24 @@ var API = &wire.Service{
 			Input:   reflect.TypeFor[RemoveTagsInput](), Output: reflect.TypeFor[RemoveTagsOutput](),
 			Errors: []string{"ListenerNotFound", "LoadBalancerNotFound", "RuleNotFound", "TargetGroupNotFound", "TooManyTags", "TrustStoreNotFound"},
 		},
+		{
+			Name: "SetSecurityGroups", Method: "POST", URI: "/",
+			Wrapper: "SetSecurityGroupsResult",
+			Input:   reflect.TypeFor[SetSecurityGroupsInput](), Output: reflect.TypeFor[SetSecurityGroupsOutput](),
+			Errors: []string{"InvalidConfigurationRequest", "InvalidSecurityGroup", "LoadBalancerNotFound"},
+		},
+		{
+			Name: "SetSubnets", Method: "POST", URI: "/",
+			Wrapper: "SetSubnetsResult",
+			Input:   reflect.TypeFor[SetSubnetsInput](), Output: reflect.TypeFor[SetSubnetsOutput](),
+			Errors: []string{"AllocationIdNotFound", "AvailabilityZoneNotSupported", "CapacityReservationPending", "InvalidConfigurationRequest", "InvalidSubnet", "LoadBalancerNotFound", "SubnetNotFound"},
+		},
 	},
 	Errors: []wire.ErrorShape{
 		{Code: "ALPNPolicyNotFound", Status: 400, Sender: true},
 		{Code: "AllocationIdNotFound", Status: 400, Sender: true},
 		{Code: "AvailabilityZoneNotSupported", Status: 400, Sender: true},
+		{Code: "CapacityReservationPending", Status: 400, Sender: true},
 		{Code: "CertificateNotFound", Status: 400, Sender: true},
 		{Code: "DuplicateListener", Status: 400, Sender: true},
 		{Code: "DuplicateLoadBalancerName", Status: 400, Sender: true},
@@ -354,6 +385,16 @@ type DeregisterTargetsInput struct {
 type DeregisterTargetsOutput struct {
 }
 
+// DescribeListenerAttributesInput is Elastic Load Balancing v2's shape of that name.
+type DescribeListenerAttributesInput struct {
+	ListenerArn *string `wire:"ListenerArn,req"`
+}
+
+// DescribeListenerAttributesOutput is Elastic Load Balancing v2's shape of that name.
+type DescribeListenerAttributesOutput struct {
+	Attributes []ListenerAttribute `wire:"Attributes"`
+}
+
 // DescribeListenersInput is Elastic Load Balancing v2's shape of that name.
 type DescribeListenersInput struct {
 	ListenerArns    []string `wire:"ListenerArns"`
@@ -484,6 +525,12 @@ type Listener struct {
 	SslPolicy            *string                         `wire:"SslPolicy"`
 }
 
+// ListenerAttribute is Elastic Load Balancing v2's shape of that name.
+type ListenerAttribute struct {
+	Key   *string `wire:"Key"`
+	Value *string `wire:"Value"`
+}
+
 // LoadBalancer is Elastic Load Balancing v2's shape of that name.
 type LoadBalancer struct {
 	AvailabilityZones                                    []AvailabilityZone `wire:"AvailabilityZones"`
@@ -528,6 +575,34 @@ type LoadBalancerState struct {
 type Matcher struct {
 	GrpcCode *string `wire:"GrpcCode"`
 	HttpCode *string `wire:"HttpCode"`
+}
+
+// ModifyListenerAttributesInput is Elastic Load Balancing v2's shape of that name.
+type ModifyListenerAttributesInput struct {
+	Attributes  []ListenerAttribute `wire:"Attributes,req"`
+	ListenerArn *string             `wire:"ListenerArn,req"`
+}
+
+// ModifyListenerAttributesOutput is Elastic Load Balancing v2's shape of that name.
+type ModifyListenerAttributesOutput struct {
+	Attributes []ListenerAttribute `wire:"Attributes"`
+}
+
+// ModifyListenerInput is Elastic Load Balancing v2's shape of that name.
+type ModifyListenerInput struct {
+	AlpnPolicy           []string                        `wire:"AlpnPolicy"`
+	Certificates         []Certificate                   `wire:"Certificates"`
+	DefaultActions       []Action                        `wire:"DefaultActions"`
+	ListenerArn          *string                         `wire:"ListenerArn,req"`
+	MutualAuthentication *MutualAuthenticationAttributes `wire:"MutualAuthentication"`
+	Port                 *int32                          `wire:"Port"`
+	Protocol             *string                         `wire:"Protocol"`
+	SslPolicy            *string                         `wire:"SslPolicy"`
+}
+
+// ModifyListenerOutput is Elastic Load Balancing v2's shape of that name.
+type ModifyListenerOutput struct {
+	Listeners []Listener `wire:"Listeners"`
 }
 
 // ModifyLoadBalancerAttributesInput is Elastic Load Balancing v2's shape of that name.
@@ -589,6 +664,35 @@ type RemoveTagsInput struct {
 
 // RemoveTagsOutput is Elastic Load Balancing v2's shape of that name.
 type RemoveTagsOutput struct {
+}
+
+// SetSecurityGroupsInput is Elastic Load Balancing v2's shape of that name.
+type SetSecurityGroupsInput struct {
+	EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic *string  `wire:"EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"`
+	LoadBalancerArn                                      *string  `wire:"LoadBalancerArn,req"`
+	SecurityGroups                                       []string `wire:"SecurityGroups,req"`
+}
+
+// SetSecurityGroupsOutput is Elastic Load Balancing v2's shape of that name.
+type SetSecurityGroupsOutput struct {
+	EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic *string  `wire:"EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"`
+	SecurityGroupIds                                     []string `wire:"SecurityGroupIds"`
+}
+
+// SetSubnetsInput is Elastic Load Balancing v2's shape of that name.
+type SetSubnetsInput struct {
+	EnablePrefixForIpv6SourceNat *string         `wire:"EnablePrefixForIpv6SourceNat"`
+	IpAddressType                *string         `wire:"IpAddressType"`
+	LoadBalancerArn              *string         `wire:"LoadBalancerArn,req"`
+	SubnetMappings               []SubnetMapping `wire:"SubnetMappings"`
+	Subnets                      []string        `wire:"Subnets"`
+}
+
+// SetSubnetsOutput is Elastic Load Balancing v2's shape of that name.
+type SetSubnetsOutput struct {
+	AvailabilityZones            []AvailabilityZone `wire:"AvailabilityZones"`
+	EnablePrefixForIpv6SourceNat *string            `wire:"EnablePrefixForIpv6SourceNat"`
+	IpAddressType                *string            `wire:"IpAddressType"`
 }
 
 // SubnetMapping is Elastic Load Balancing v2's shape of that name.
