@@ -9,11 +9,9 @@ import (
 	"fmt"
 	"math"
 	"net"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,7 +19,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"postern/internal/lab/memnet"
 	"postern/internal/lab/traffic"
 )
 
@@ -92,14 +89,16 @@ func TestBounds(t *testing.T) {
 // TestInstances: who answered is counted apart up to a bound.
 func TestInstances(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const asked = traffic.MaxInstances + 50
-		var n memnet.Network
-		var served atomic.Int64
-		c := newCluster(t, &n, "prod", "10.0.0.1:443", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			instance(fmt.Sprintf("eni-%04d", served.Add(1))).ServeHTTP(w, r)
-		}))
-		r := run(t, asked*time.Second-time.Millisecond, traffic.Options{Targets: []traffic.Target{c.target}, Rate: 1, Dial: to(&n, map[string]string{"prod": c.address})})
-		if got := r.Answered; len(got) != traffic.MaxInstances+1 || got[0].Name != "(others)" || got[0].Count != 50 || got[1].Name != "eni-0001" || got[1].Count != 1 {
+		client, err := traffic.New(traffic.Options{Targets: []traffic.Target{{Ref: "a", URL: "https://a", CA: newAuthority(t, "CA").pem}}, Rate: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			for i := range traffic.MaxInstances + 50 {
+				client.Answered(fmt.Sprintf("eni-%04d", i))
+			}
+		}
+		if got := client.Report().Answered; len(got) != traffic.MaxInstances+1 || got[0].Name != "(others)" || got[0].Count != 100 || got[1].Name != "eni-0000" || got[1].Count != 2 {
 			t.Errorf("%d instances answered, the first are %+v", len(got), got[:2])
 		}
 	})
