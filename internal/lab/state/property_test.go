@@ -29,7 +29,11 @@ func (w *world) act(draw *rapid.T, group string) {
 		}
 		return fmt.Sprintf("10.0.0.%d", rapid.IntRange(4, 9).Draw(draw, "host"))
 	}
-	switch rapid.IntRange(0, 13).Draw(draw, "act") {
+	switch rapid.IntRange(0, 15).Draw(draw, "act") {
+	case 14:
+		w.rewire(draw)
+	case 15:
+		w.regroup(draw)
 	case 0:
 		_, _ = w.CreateCluster(caller, state.ClusterInput{Name: name, Subnets: w.subnets[:rapid.IntRange(1, 3).Draw(draw, "zones")], Public: &no, Private: &yes})
 	case 1:
@@ -53,6 +57,124 @@ func (w *world) act(draw *rapid.T, group string) {
 		w.BreakHealth(account, region, name, rapid.Bool().Draw(draw, "broken"))
 	case 9, 12, 13:
 		time.Sleep(time.Duration(rapid.IntRange(1, 1500).Draw(draw, "seconds")) * time.Second) // in the bubble
+	}
+}
+
+// rewire changes how VPCs are joined. Refusals are part of it.
+func (w *world) rewire(draw *rapid.T) {
+	ps, _, err := w.DescribeVpcPeeringConnections(caller, nil, nil, state.Page{})
+	w.ok(err)
+	ts, _, err := w.DescribeRouteTables(caller, nil, nil, state.Page{})
+	w.ok(err)
+	vs, _, err := w.DescribeVpcs(caller, nil, nil, state.Page{})
+	w.ok(err)
+	vpc, table := rapid.SampledFrom(vs).Draw(draw, "vpc").ID, rapid.SampledFrom(ts).Draw(draw, "table")
+	if len(ps) == 0 || rapid.Bool().Draw(draw, "new") {
+		switch rapid.IntRange(0, 2).Draw(draw, "what") {
+		case 0:
+			_, _ = w.CreateVpc(caller, state.VPCInput{CIDR: prefix(fmt.Sprintf("10.%d.0.0/16", rapid.IntRange(0, 3).Draw(draw, "block")))})
+		case 1:
+			_, _ = w.CreateVpcPeeringConnection(caller, state.PeeringInput{VPC: w.vpc, PeerVPC: vpc})
+		case 2:
+			_, _ = w.CreateRouteTable(caller, vpc, nil)
+		}
+		return
+	}
+	id := rapid.SampledFrom(ps).Draw(draw, "connection").ID
+	block := prefix(rapid.SampledFrom([]string{"10.0.0.0/8", "10.1.0.0/16", "10.2.0.0/16"}).Draw(draw, "to"))
+	switch rapid.IntRange(0, 8).Draw(draw, "what") {
+	case 0, 1, 2:
+		_, _ = w.AcceptVpcPeeringConnection(caller, id)
+	case 3:
+		_ = w.RejectVpcPeeringConnection(caller, id)
+	case 4:
+		_ = w.DeleteVpcPeeringConnection(caller, id)
+	case 5:
+		_ = w.CreateRoute(caller, table.ID, block, id)
+	case 6:
+		_ = w.DeleteRoute(caller, table.ID, block)
+	case 7:
+		_, _ = w.AssociateRouteTable(caller, table.ID, rapid.SampledFrom(w.subnets).Draw(draw, "subnet"))
+	case 8:
+		if rapid.Bool().Draw(draw, "table") {
+			_ = w.DeleteRouteTable(caller, table.ID)
+		} else {
+			_ = w.DeleteVpc(caller, vpc)
+		}
+	}
+}
+
+// regroup changes security groups. Refusals are part of it.
+func (w *world) regroup(draw *rapid.T) {
+	gs, _, err := w.DescribeSecurityGroups(caller, nil, nil, nil, state.Page{})
+	w.ok(err)
+	g, peer := rapid.SampledFrom(gs).Draw(draw, "group"), rapid.SampledFrom(gs).Draw(draw, "peer")
+	rule := []state.RuleInput{{Protocol: "tcp", From: 443, To: 443, Peer: peer.ID}}
+	switch rapid.IntRange(0, 4).Draw(draw, "what") {
+	case 0:
+		_, _ = w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: g.VPC, Name: rapid.SampledFrom([]string{"x", "y"}).Draw(draw, "name")})
+	case 1, 2:
+		_, _ = w.AuthorizeSecurityGroupIngress(caller, g.ID, rule, nil)
+	case 3:
+		_, _ = w.RevokeSecurityGroupIngress(caller, g.ID, rule, nil)
+	case 4:
+		if !strings.HasPrefix(g.Name, "eks-") { // EKS's own; a cluster without one is not of this world
+			_ = w.DeleteSecurityGroup(caller, g.ID)
+		}
+	}
+}
+
+// checkNetwork requires what always holds of routes and groups.
+func (w *world) checkNetwork(t *rapid.T) {
+	top := w.Topology()
+	for _, a := range w.Snapshot().Accounts {
+		vpcs, mains, associated, groups := map[string]bool{}, map[string]int{}, map[string]bool{}, map[string]string{}
+		for _, v := range a.VPCs {
+			vpcs[v.ID] = true
+		}
+		for _, x := range a.RouteTables {
+			for _, as := range x.Associations {
+				if as.Main {
+					mains[x.VPC]++
+				} else if associated[as.Subnet] {
+					t.Fatalf("subnet %s has two route tables", as.Subnet)
+				}
+				associated[as.Subnet] = !as.Main
+			}
+			seen := map[netip.Prefix]bool{}
+			for _, r := range x.Routes {
+				if seen[r.Destination] {
+					t.Fatalf("%s has two routes to %s", x.ID, r.Destination)
+				}
+				seen[r.Destination] = true
+			}
+		}
+		for v := range vpcs {
+			if mains[v] != 1 {
+				t.Fatalf("%s has %d main route tables", v, mains[v])
+			}
+		}
+		for _, g := range a.SecurityGroups {
+			groups[g.ID] = g.VPC
+		}
+		for _, i := range a.Interfaces {
+			if i.Type == "interface" && len(i.SecurityGroups) == 0 {
+				t.Fatalf("%s (%s) has no security group", i.ID, i.Description)
+			}
+			for _, g := range i.SecurityGroups {
+				if groups[g] != i.VPC {
+					t.Fatalf("%s has group %s of VPC %q, not of its own %s", i.ID, g, groups[g], i.VPC)
+				}
+			}
+			if got, ok := top.Interface(i.VPC, i.Addr); !ok || got.ID != i.ID {
+				t.Fatalf("the topology has %q at %s, not %s", got.ID, i.Addr, i.ID)
+			}
+		}
+		for _, pc := range a.Peerings {
+			if pc.Status == "active" && (!vpcs[pc.Requester.VPC] || !vpcs[pc.Accepter.VPC] || pc.Requester.CIDR.Overlaps(pc.Accepter.CIDR)) {
+				t.Fatalf("%+v is active", pc)
+			}
+		}
 	}
 }
 
@@ -145,6 +267,7 @@ func TestWorldInvariants(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "length") {
 			w.act(t, g)
 			w.check(t, g)
+			w.checkNetwork(t)
 		}
 		w.Settle()
 		w.check(t, g)
@@ -210,6 +333,13 @@ func TestDeterminism(t *testing.T) {
 				}
 			}
 			wait(time.Minute)
+			other, _ := w.network("10.1.0.0/16", 20)
+			pc := w.peer(w.vpc, other)
+			w.ok(w.CreateRoute(caller, w.table(other).ID, prefix("10.0.0.0/16"), pc))
+			_, err := w.AuthorizeSecurityGroupIngress(caller, w.securityGroup(other, "x").ID, []state.RuleInput{{Protocol: "-1", CIDR: prefix("10.0.0.0/8")}}, nil)
+			w.ok(err)
+			wait(time.Minute)
+			w.ok(w.DeleteVpcPeeringConnection(caller, pc))
 			w.register(g, w.serving("a")...)
 			wait(10 * time.Second)
 			for _, kind := range []state.MoveKind{state.MoveScaleOut, state.MoveReplace, state.MoveReuse, state.MoveRecreate} {
