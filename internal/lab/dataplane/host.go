@@ -96,8 +96,11 @@ func (p *Plane) explain(vpc string, from netip.Addr, to netip.AddrPort, err erro
 	if there != "" {
 		_, why = v.Route(there, to.Addr(), from)
 	}
-	if why != "" {
+	switch {
+	case why != "":
 		e.Why = because(HopRoute, "%s", why)
+	case e.Kind == fabric.KindRefused:
+		e.Why = because(HopInterface, "%s", e.Why)
 	}
 	return err
 }
