@@ -119,7 +119,7 @@ func (o oracle) checkMarks(p plan.Plan) []string {
 		case d.Action == plan.MarkOnly && d.Reason == plan.DNSAlone:
 			must(markOf('+', k))
 		case d.Action == plan.MarkOnly && d.Reason == plan.IdentityDoubted:
-			must(markOf('!', k))
+			must(markOf('_', k))
 		case d.Action == plan.MarkOnly:
 			must(markOf('-', k))
 		case d.Action == plan.Hold && o.present(k) && hadStale && !o.named(d.Addr) && o.in.Identity[d.Addr] != plan.Disproved:
@@ -136,7 +136,7 @@ func (o oracle) checkMarks(p plan.Plan) []string {
 		}
 	}
 	for _, a := range o.addresses() {
-		if m := (plan.Mark{Kind: '!', Addr: a}); o.strange(a) && o.needed(m, true, p) {
+		if m := (plan.Mark{Kind: '_', Addr: a}); o.strange(a) && o.needed(m, true, p) {
 			must(m)
 		}
 	}
@@ -171,7 +171,7 @@ func (o oracle) needed(m plan.Mark, old bool, p plan.Plan) bool {
 		t, _ := o.since(m)
 		expired := o.in.Now.Sub(t) >= o.in.Policy.GraceOneWitness
 		return old && took.Action != plan.Deregister && !expired
-	case '!':
+	case '_':
 		return m.Port == 0 && o.strange(m.Addr) && (took.Action != plan.Deregister || o.named(m.Addr))
 	}
 	return false

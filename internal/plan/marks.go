@@ -10,12 +10,13 @@ import (
 	"time"
 )
 
-// Kinds of marks.
+// Kinds of marks. A tag's value may hold letters, digits, spaces and _.:/=+-@.
+// Source: Elastic Load Balancing API Reference, Tag.
 const (
 	MarkStale        byte = '-' // no witness has listed the registered address since
 	MarkDNSAlone     byte = '+' // DNS alone has listed the unregistered address since
 	MarkReregistered byte = '=' // sync registered the address again while it was draining
-	MarkDisproved    byte = '!' // the address has served somebody else's certificate, in every pass since
+	MarkDisproved    byte = '_' // the address has served somebody else's certificate, in every pass since
 )
 
 // Mark names what a mark is about.

@@ -32,7 +32,7 @@ func TestParseMarks(t *testing.T) {
 		{name: "one of each kind", text: "+10.0.0.2@1700000001 -10.0.0.1@1700000000 =10.0.0.3@1700000002", want: plan.Marks{
 			mark('-', "10.0.0.1"): unix(1700000000), mark('+', "10.0.0.2"): unix(1700000001), mark('=', "10.0.0.3"): unix(1700000002),
 		}},
-		{name: "somebody else's certificate", text: "!10.0.0.4@1700000003", want: plan.Marks{mark('!', "10.0.0.4"): unix(1700000003)}},
+		{name: "somebody else's certificate", text: "_10.0.0.4@1700000003", want: plan.Marks{mark('_', "10.0.0.4"): unix(1700000003)}},
 		{name: "the same address in two kinds", text: "+10.0.0.1@5 =10.0.0.1@6", want: plan.Marks{mark('+', "10.0.0.1"): unix(5), mark('=', "10.0.0.1"): unix(6)}},
 		{name: "more spaces than needed", text: "  -10.0.0.1@1   -10.0.0.2@2 ", want: plan.Marks{mark('-', "10.0.0.1"): unix(1), mark('-', "10.0.0.2"): unix(2)}},
 		{name: "IPv6", text: "-2001:db8::1@7", want: plan.Marks{mark('-', "2001:db8::1"): unix(7)}},
@@ -142,7 +142,7 @@ func TestMarksFillTheTag(t *testing.T) {
 func drawMarks(t *rapid.T, max int) plan.Marks {
 	ms := plan.Marks{}
 	for range rapid.IntRange(0, max).Draw(t, "count") {
-		m := plan.Mark{Kind: rapid.SampledFrom([]byte("-+=")).Draw(t, "kind")}
+		m := plan.Mark{Kind: rapid.SampledFrom([]byte("-+=_")).Draw(t, "kind")}
 		if rapid.Bool().Draw(t, "v6") {
 			b := rapid.SliceOfN(rapid.Byte(), 15, 15).Draw(t, "v6 address")
 			m.Addr = netip.AddrFrom16([16]byte(append([]byte{0xfd}, b...)))
@@ -194,7 +194,7 @@ func TestMarksRoundTrip(t *testing.T) {
 // the same set, in characters that a tag may have, and each word is either
 // kept or named.
 func FuzzParseMarks(f *testing.F) {
-	for _, s := range []string{"", "-10.0.0.1@1700000000 +10.0.0.2@1700000001", "=10.0.0.3@5 -fd00::1/8443@6", "-10.0.0.1@-1 x", "-::ffff:10.0.0.1@5", "-fe80::1%a@5", "-10.0.0.1@99999999999", strings.Repeat("-10.0.0.1@5 ", 40)} {
+	for _, s := range []string{"", "-10.0.0.1@1700000000 +10.0.0.2@1700000001", "=10.0.0.3@5 -fd00::1/8443@6", "_10.0.0.4@7", "-10.0.0.1@-1 x", "-::ffff:10.0.0.1@5", "-fe80::1%a@5", "-10.0.0.1@99999999999", strings.Repeat("-10.0.0.1@5 ", 40)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -209,7 +209,7 @@ func FuzzParseMarks(f *testing.F) {
 			}
 		}
 		text := ms.String()
-		if len(text) > 256 || !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef.:/=+-@ ", r) }) {
+		if len(text) > 256 || !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef.:/=+-_@ ", r) }) {
 			t.Fatalf("%q: written as %q", s, text)
 		}
 		again, lost := plan.ParseMarks(text)
@@ -222,7 +222,7 @@ func FuzzParseMarks(f *testing.F) {
 			}
 		}
 		for m := range ms {
-			if !m.Addr.IsValid() || !strings.ContainsRune("-+=", rune(m.Kind)) {
+			if !m.Addr.IsValid() || !strings.ContainsRune("-+=_", rune(m.Kind)) {
 				t.Fatalf("%q: mark %+v", s, m)
 			}
 		}

@@ -201,7 +201,7 @@ func (o oracle) strange(a netip.Addr) bool {
 
 // disproved: strange, and for ten seconds in every pass.
 func (o oracle) disproved(a netip.Addr) bool {
-	t, marked := o.since(plan.Mark{Kind: '!', Addr: a})
+	t, marked := o.since(plan.Mark{Kind: '_', Addr: a})
 	return o.strange(a) && marked && o.in.Now.Sub(t) >= 10*time.Second
 }
 

@@ -191,7 +191,7 @@ func spoil(t *rapid.T, in plan.Input) (plan.Input, string) {
 		maps.DeleteFunc(in.Marks, func(m plan.Mark, _ time.Time) bool { return m.Kind == '-' })
 	}
 	if fault == "strange marks" {
-		maps.DeleteFunc(in.Marks, func(m plan.Mark, _ time.Time) bool { return m.Kind == '!' })
+		maps.DeleteFunc(in.Marks, func(m plan.Mark, _ time.Time) bool { return m.Kind == '_' })
 	}
 	for i, w := range in.Witnesses {
 		switch fault {
@@ -269,7 +269,7 @@ func TestDisproofTakesTwoPasses(t *testing.T) {
 			if d.Reason != plan.IdentityDisproved {
 				continue
 			}
-			since, marked := in.Marks[plan.Mark{Kind: '!', Addr: d.Addr}]
+			since, marked := in.Marks[plan.Mark{Kind: '_', Addr: d.Addr}]
 			if in.Identity[d.Addr] != plan.Disproved || !marked || in.Now.Sub(since) < 10*time.Second || !proved {
 				t.Errorf("%v: %s for its certificate: %s in this pass, marked %v at %v, another proved %v", d.Addr, d.Action, in.Identity[d.Addr], marked, since, proved)
 			}
@@ -278,7 +278,7 @@ func TestDisproofTakesTwoPasses(t *testing.T) {
 			}
 		}
 		for m := range p.Marks {
-			if m.Kind == '!' && in.Identity[m.Addr] != plan.Disproved && !(oracle{in}).paused() && !(oracle{in}).notAdopted() {
+			if m.Kind == '_' && in.Identity[m.Addr] != plan.Disproved && !(oracle{in}).paused() && !(oracle{in}).notAdopted() {
 				t.Errorf("%v keeps its mark, and is %q in this pass", m.Addr, in.Identity[m.Addr])
 			}
 		}

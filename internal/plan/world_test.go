@@ -152,7 +152,7 @@ func drawInput(t *rapid.T) plan.Input {
 			}
 			if in.Identity[a] == plan.Disproved && often(t, 7, "marked strange") || often(t, 1, "once strange") {
 				age := rapid.SampledFrom([]int{-60, 0, 5, 9, 10, 11, 60, 600, 5000}).Draw(t, "strange for")
-				in.Marks[plan.Mark{Kind: '!', Addr: a}] = now.Add(-time.Duration(age) * time.Second)
+				in.Marks[plan.Mark{Kind: '_', Addr: a}] = now.Add(-time.Duration(age) * time.Second)
 			}
 		}
 	}

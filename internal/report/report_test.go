@@ -134,6 +134,19 @@ func documents() map[string]report.Sync {
 		Group:     plan.Group{IPv6: true, Tags: map[string]string{plan.TagManaged: "true"}},
 		Witnesses: both("10.0.1.5"),
 	}))
+	checked := row(prod, plan.Input{
+		Registered: has(plan.StateHealthy, "10.0.1.5", "10.0.2.5"), Witnesses: []plan.Witness{says(plan.DNS, "10.0.1.5", "10.0.2.5", "10.0.3.5"), says(plan.ENI, "10.0.1.5")},
+		Identity: map[netip.Addr]plan.Verdict{addr("10.0.1.5"): plan.Proved, addr("10.0.2.5"): plan.Disproved, addr("10.0.3.5"): plan.Disproved},
+		Marks:    plan.Marks{{Kind: plan.MarkDisproved, Addr: addr("10.0.3.5")}: started.Add(-time.Minute)},
+	})
+	checked.Identity = []report.Identity{
+		{Address: "10.0.1.5", Verdict: plan.Proved, Detail: "it serves the cluster's certificate"},
+		{Address: "10.0.2.5", Verdict: plan.Disproved, Detail: "certificate of 10.0.2.5:443: CN=a\x1b[2J for [b] by CN=kubernetes: signed by unknown authority"},
+		{Address: "10.0.3.5", Verdict: plan.Disproved, Detail: "certificate of 10.0.3.5:443: CN=a for [b] by CN=kubernetes: signed by unknown authority"},
+		{Address: "10.0.4.5", Detail: "no time was left"},
+	}
+	docs["identity"] = finish(report.NewSync(started, false), checked)
+
 	empty := report.NewSync(started, false)
 	empty.Scopes = []report.Scope{{Account: "222222222222", Region: "us-east-1"}}
 	empty.Errors = []report.Error{{Code: plan.Expected, Message: "found no link; scopes searched: 1", Hint: "tag target groups"}}

@@ -45,6 +45,7 @@ type Link struct {
 	Hint           string         `json:"hint"`    // what to try next
 	Targets        *Targets       `json:"targets"` // nil: they were not read
 	Witnesses      []Witness      `json:"witnesses"`
+	Identity       []Identity     `json:"identity"`
 	Decisions      []Decision     `json:"decisions"`
 	Errors         []Error        `json:"errors"`
 	Marks          string         `json:"marks"`
@@ -66,6 +67,14 @@ type Witness struct {
 	Addresses []string         `json:"addresses"`
 	TTLMs     int64            `json:"ttlMs"`
 	Detail    string           `json:"detail"`
+}
+
+// Identity is what a handshake with one address of the link found. There is
+// none where --verify-identity is off.
+type Identity struct {
+	Address string       `json:"address"`
+	Verdict plan.Verdict `json:"verdict"` // empty: it could not be checked in time
+	Detail  string       `json:"detail"`
 }
 
 // Decision is what the pass decided about one address of the link.
@@ -262,6 +271,7 @@ func (l *Link) fillLists() {
 	for i := range l.Witnesses {
 		l.Witnesses[i].Addresses = list(l.Witnesses[i].Addresses)
 	}
+	l.Identity = list(l.Identity)
 	l.Decisions = list(l.Decisions)
 	for i := range l.Decisions {
 		l.Decisions[i].Witnesses = list(l.Decisions[i].Witnesses)

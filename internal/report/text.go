@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -127,6 +128,11 @@ func (t *text) details(l Link) {
 	for _, w := range l.Witnesses {
 		if w.Detail != "" && (t.o.Wide || doubtful(w) && !told(l.Errors, w.Detail)) {
 			t.line(2, string(w.Name)+": ", w.Detail)
+		}
+	}
+	for _, id := range l.Identity {
+		if t.o.Wide || id.Verdict == plan.Disproved {
+			t.line(2, "identity "+id.Address+": ", cmp.Or(string(id.Verdict), "not checked")+": "+id.Detail)
 		}
 	}
 	t.errors(2, l.Errors)
