@@ -167,7 +167,6 @@ func (s *Server) serve(ctx context.Context, client net.Conn) {
 		return
 	}
 	defer up.Close()
-	defer context.AfterFunc(ctx, func() { up.Close() })()
 
 	client.SetDeadline(time.Now().Add(handshakeTime))
 	if err := d.accept(client); err != nil {

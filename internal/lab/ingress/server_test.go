@@ -300,8 +300,9 @@ func TestFull(t *testing.T) {
 		expect(t, first, httpAnswer)
 		end := <-ends
 
-		if got, err := io.ReadAll(connect(t, n)); err != nil || len(got) != 0 {
-			t.Fatalf("a client too many read %q, error %v", got, err)
+		began := time.Now()
+		if got, err := io.ReadAll(connect(t, n)); err != nil || len(got) != 0 || time.Since(began) != 0 {
+			t.Fatalf("a client too many read %q, error %v, after %s", got, err, time.Since(began))
 		}
 		first.Close()
 		end.Close()
@@ -310,5 +311,22 @@ func TestFull(t *testing.T) {
 		send(t, next, httpRequest)
 		expect(t, next, httpAnswer)
 		(<-ends).Close()
+	})
+}
+
+// TestRefusedIsHeard: a client that is still sending when it is refused is
+// given time to read why, and not for ever.
+func TestRefusedIsHeard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, s := start(t, ingress.Options{})
+		c := connect(t, n)
+		send(t, c, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
+		expect(t, c, "HTTP/1.1 405 ")
+		synctest.Wait()
+		send(t, c, strings.Repeat("x", 1000))
+		time.Sleep(1100 * time.Millisecond)
+		if s.Open() != 0 {
+			t.Errorf("%d clients are left", s.Open())
+		}
 	})
 }

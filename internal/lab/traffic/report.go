@@ -25,7 +25,7 @@ type Requests struct {
 	OK       int `json:"ok"`
 	Failed   int `json:"failed"`
 	UnderWay int `json:"underWay"`
-	Skipped  int `json:"skipped"` // not sent, because too many were under way or the machine was asleep
+	Skipped  int `json:"skipped"` // not sent, because too many were under way
 
 	FirstFailure time.Time `json:"firstFailure,omitzero"`
 	LastFailure  time.Time `json:"lastFailure,omitzero"`

@@ -14,10 +14,6 @@ import (
 const (
 	maxRate = 10_000  // connections a second that can be asked for
 	maxBody = 1 << 20 // bytes of an answer that are read
-
-	// maxLate is how far behind the schedule requests are still made up for;
-	// what a machine slept through is skipped.
-	maxLate = time.Second
 )
 
 // Run works until ctx ends and then waits for the requests under way, each of
@@ -38,6 +34,7 @@ func (c *Client) Run(ctx context.Context) {
 }
 
 // schedule starts request n at n/rate seconds, whatever became of the others.
+// What it could not do in time it makes up for, as far as there is room.
 func (c *Client) schedule(ctx context.Context, work *sync.WaitGroup) {
 	start := time.Now()
 	timer := time.NewTimer(0)
@@ -54,10 +51,6 @@ func (c *Client) schedule(ctx context.Context, work *sync.WaitGroup) {
 			return
 		}
 		t := c.targets[n%len(c.targets)]
-		if time.Since(at) > maxLate {
-			c.counts.skip(t)
-			continue
-		}
 		select {
 		case c.slots <- struct{}{}:
 		default:

@@ -46,6 +46,7 @@ func say(w http.ResponseWriter, kind, version string) {
 func TestWatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n memnet.Network
+		var dropped time.Time // when the silent watch's connection was
 		s := &watchServer{serve: func(n int, w http.ResponseWriter, r *http.Request) {
 			w.Header().Set(traffic.InstanceHeader, fmt.Sprintf("eni-%d", n))
 			switch n {
@@ -69,6 +70,7 @@ func TestWatches(t *testing.T) {
 			case 7: // silence
 				say(w, "ADDED", "40")
 				<-r.Context().Done()
+				dropped = time.Now()
 			default: // held to the end
 				for r.Context().Err() == nil {
 					say(w, "BOOKMARK", "50")
@@ -115,6 +117,9 @@ func TestWatches(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("cuts (-want +got):\n%s", diff)
+		}
+		if silent := w.Newest[0]; !dropped.Equal(silent.Time) || silent.BackMs > 200 {
+			t.Errorf("the silent watch's connection was dropped at %s; %+v, want it then and back at once", dropped, silent)
 		}
 		if w.Lived.MaxMs != 120_000 || w.Gap.MaxMs <= 0 || len(w.Cuts) != 4 {
 			t.Errorf("lived %+v, gap %+v, cuts %+v", w.Lived, w.Gap, w.Cuts)
