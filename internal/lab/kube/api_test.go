@@ -72,7 +72,7 @@ func TestAccess(t *testing.T) {
 func TestVersionUpdate(t *testing.T) {
 	c := newCluster(t, func(o *kube.Options) { o.Version = "1.31" })
 	c.token = ""
-	if r := c.call("GET", "/version", ""); r.code != 200 || !strings.Contains(r.body, `"minor":"31"`) {
+	if r := c.call("GET", "/version", ""); r.code != 200 || !strings.Contains(r.body, `"minor": "31"`) {
 		t.Errorf("before: %d %s", r.code, r.body)
 	}
 	if err := c.server.SetVersion("1.32"); err != nil {

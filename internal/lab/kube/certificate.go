@@ -29,10 +29,7 @@ type Serving struct {
 // SetServing changes the certificate that handshakes from now on get. It is
 // there to show what a wrong one does.
 func (s *Server) SetServing(v Serving) {
-	c := &s.certificates
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.serving, c.made = v, nil
+	s.certificates.set(v)
 }
 
 // Lives of serving certificates: a year as EKS's, made anew in the last third.
@@ -50,6 +47,12 @@ type certificates struct {
 	serving Serving
 	made    *tls.Certificate
 	signer  []byte // certificate of the authority that signed made
+}
+
+func (c *certificates) set(v Serving) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.serving, c.made = v, nil
 }
 
 // get has the shape of tls.Config's GetCertificate.

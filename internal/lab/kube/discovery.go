@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"runtime"
@@ -19,6 +20,15 @@ func (s *Server) serveDocument(w http.ResponseWriter, r *http.Request, instance 
 	}
 	if slices.Contains(healthPaths, r.URL.Path) {
 		health(w, r, instance)
+		return nil
+	}
+	if r.URL.Path == "/version" || r.URL.Path == "/version/" {
+		text, err := json.MarshalIndent(s.versionDocument(), "", "  ") // people read it
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(text) // the client is gone: nobody is left to tell
 		return nil
 	}
 	if document := s.document(strings.TrimSuffix(r.URL.Path, "/")); document != nil {
@@ -55,8 +65,6 @@ func (s *Server) document(path string) any {
 		}
 		slices.Sort(paths)
 		return map[string]any{"paths": paths}
-	case "/version":
-		return s.versionDocument()
 	case "/api":
 		return map[string]any{"kind": "APIVersions", "versions": []string{"v1"}, "serverAddressByClientCIDRs": []any{}}
 	case "/apis":

@@ -1,6 +1,7 @@
 package kube_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -93,6 +94,47 @@ metadata: {name: applied, namespace: team}
 data: {colour: %s}
 `
 
+// TestKubectlWatch: kubectl get -w prints each change.
+func TestKubectlWatch(t *testing.T) {
+	c := newCluster(t, nil)
+	watchWithKubectl(t, newKubectl(t, c.server, c.ca.cert, admin))
+}
+
+func watchWithKubectl(t *testing.T, k kubectl) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := k.command(ctx, "get", "cm", "-w", "--output-watch-events")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	want := func(event, name, data string) {
+		t.Helper()
+		for lines.Scan() {
+			if f := strings.Fields(lines.Text()); len(f) == 4 && f[1] == name {
+				if f[0] != event || f[2] != data {
+					t.Errorf("%q, want %s %s %s", lines.Text(), event, name, data)
+				}
+				return
+			}
+		}
+		t.Fatalf("the watch ended before %s %s: %v", event, name, lines.Err())
+	}
+	k.run(0, "", "create", "cm", "seen")
+	want("ADDED", "seen", "0")
+	k.run(0, "", "patch", "cm", "seen", "-p", `{"data":{"k":"v"}}`)
+	want("MODIFIED", "seen", "1")
+	k.run(0, "", "delete", "cm", "seen")
+	want("DELETED", "seen", "1")
+	cancel()
+	_ = cmd.Wait() // it was killed
+}
+
 // steps are what people do with kubectl; out is a piece of what it prints.
 var steps = []struct {
 	exit  int
@@ -104,7 +146,7 @@ var steps = []struct {
 	{0, "get --raw /readyz", "", []string{"ok"}},
 	{0, "get --raw /livez?verbose", "", []string{"livez check passed"}},
 	{0, "get --raw /healthz", "", []string{"ok"}},
-	{0, "get --raw /version", "", []string{`"minor":"34"`}},
+	{0, "get --raw /version", "", []string{`"minor": "34"`}},
 	{0, "api-resources", "", []string{"configmaps", "cm", "namespaces", "ns", "selfsubjectreviews"}},
 	{0, "api-versions", "", []string{"authentication.k8s.io/v1", "v1"}},
 	{0, "get ns", "", []string{"NAME", "STATUS", "AGE", "default", "Active", "kube-system", "kube-public", "kube-node-lease"}},
@@ -137,6 +179,8 @@ var steps = []struct {
 	{0, "auth can-i delete namespaces", "", []string{"yes"}},
 	{0, "auth can-i --list", "", []string{"*.*"}},
 	{0, "wait --for=jsonpath={.status.phase}=Active ns/team --timeout=20s", "", []string{"namespace/team condition met"}},
+	{0, "delete ns team --timeout=30s", "", []string{`namespace "team" deleted`}},
+	{1, "get ns team", "", []string{"NotFound"}},
 	{1, "delete ns default", "", []string{"this namespace may not be deleted"}},
 	{0, "create ns gone --dry-run=server", "", []string{"namespace/gone created (server dry run)"}},
 	{1, "get ns gone", "", []string{"NotFound"}},
@@ -145,7 +189,10 @@ var steps = []struct {
 // TestKubectl: what people do with kubectl works with the real one.
 func TestKubectl(t *testing.T) {
 	c := newCluster(t, nil)
-	k := newKubectl(t, c.server, c.ca.cert, admin)
+	runSteps(t, newKubectl(t, c.server, c.ca.cert, admin))
+}
+
+func runSteps(t *testing.T, k kubectl) {
 	for _, step := range steps {
 		t.Run(step.args, func(t *testing.T) {
 			k := kubectl{t, k.config}

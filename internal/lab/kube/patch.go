@@ -3,6 +3,7 @@ package kube
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -19,8 +20,8 @@ var patches = map[string]func(document, patch []byte) ([]byte, error){
 const patchKinds = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"
 
 // read decodes JSON without losing digits of numbers.
-func read(document []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(document))
+func read(document io.Reader, into any) error {
+	d := json.NewDecoder(document)
 	d.UseNumber()
 	return d.Decode(into)
 }
@@ -31,10 +32,10 @@ func read(document []byte, into any) error {
 // followed and what only orders lists is dropped.
 func mergePatch(document, patch []byte) ([]byte, error) {
 	var doc, p map[string]any
-	if err := read(document, &doc); err != nil {
+	if err := read(bytes.NewReader(document), &doc); err != nil {
 		return nil, err
 	}
-	if err := read(patch, &p); err != nil {
+	if err := read(bytes.NewReader(patch), &p); err != nil {
 		return nil, badRequest("parse patch: %v", err)
 	}
 	return json.Marshal(merge(doc, p))
@@ -76,11 +77,11 @@ const maxOperations = 10000
 
 func jsonPatch(document, patch []byte) ([]byte, error) {
 	var doc any
-	if err := read(document, &doc); err != nil {
+	if err := read(bytes.NewReader(document), &doc); err != nil {
 		return nil, err
 	}
 	var ops []operation
-	if err := read(patch, &ops); err != nil {
+	if err := read(bytes.NewReader(patch), &ops); err != nil {
 		return nil, badRequest("parse patch: %v", err)
 	}
 	if len(ops) > maxOperations {
@@ -218,7 +219,7 @@ func copied(v any) any {
 		return nil
 	}
 	var out any
-	if read(text, &out) != nil {
+	if read(bytes.NewReader(text), &out) != nil {
 		return nil
 	}
 	return out

@@ -1,0 +1,251 @@
+package kube_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"postern/internal/lab/kube"
+)
+
+// programs skips the test, aloud, where the real programs are not there; it
+// fails there when CI=true.
+func programs(t *testing.T) kube.Programs {
+	t.Helper()
+	dir := os.Getenv(kube.AssetsVariable)
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", ".kubernetes")
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := kube.FindPrograms(dir)
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("CI needs the real programs, see make kubernetes: %v", err)
+		}
+		t.Skipf("NOT TESTED: a real kube-apiserver: %v (make kubernetes builds it)", err)
+	}
+	return p
+}
+
+// TestReal: the same commands against the real program, and what it has to
+// share with EKS.
+func TestReal(t *testing.T) {
+	p := programs(t)
+	etcd := startEtcd(t, p)
+	now := newAuthority(t)
+	var mu sync.Mutex
+	o := options(now)
+	o.CA = func() (cert, key []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		return now.get()
+	}
+	r := startReal(t, etcd, o)
+	k := newKubectl(t, r, now.cert, admin)
+	runSteps(t, k)
+	t.Run("watch", func(t *testing.T) { watchWithKubectl(t, kubectl{t, k.config}) })
+	t.Run("access", func(t *testing.T) {
+		for _, test := range []struct {
+			token, path string
+			code        int
+		}{
+			{"", "/readyz", 200}, {"", "/livez", 200}, {"", "/healthz", 200}, {"", "/version", 401}, {"", "/readyz/ping", 401}, {"", "/api/v1/namespaces", 401}, {"", "/nothing", 401},
+			{"bad", "/readyz", 401}, {guest, "/version", 200}, {guest, "/api/v1/namespaces", 403}, {admin, "/api/v1/namespaces", 200}, {admin, "/nothing", 404},
+		} {
+			if code, err := get(t, r, now, test.token, test.path); code != test.code {
+				t.Errorf("%q %s: %d %v, want %d", test.token, test.path, code, err, test.code)
+			}
+		}
+	})
+	t.Run("another cluster on the same etcd", func(t *testing.T) {
+		k.run(0, "", "create", "ns", "mine")
+		ca := newAuthority(t)
+		other := newKubectl(t, startReal(t, etcd, options(ca)), ca.cert, admin)
+		other.run(1, "", "get", "ns", "mine")
+		other.run(0, "", "get", "ns", "default")
+	})
+	t.Run("rotation", func(t *testing.T) {
+		next := newAuthority(t)
+		mu.Lock()
+		now = next
+		mu.Unlock()
+		begin := time.Now()
+		eventually(t, func() error { _, err := get(t, r, next, "", "/readyz"); return err })
+		t.Logf("the new certificate is shown after %s", time.Since(begin).Round(time.Millisecond))
+	})
+}
+
+func startEtcd(t *testing.T, p kube.Programs) *kube.Etcd {
+	t.Helper()
+	etcd, err := kube.StartEtcd(t.Context(), p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := etcd.Close(); err != nil {
+			t.Errorf("close etcd: %v", err)
+		}
+	})
+	return etcd
+}
+
+func startReal(t *testing.T, etcd *kube.Etcd, o kube.Options) *kube.Real {
+	t.Helper()
+	begin := time.Now()
+	r, err := kube.StartReal(t.Context(), etcd, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("ready after %s", time.Since(begin).Round(time.Millisecond))
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Errorf("close api server: %v", err)
+		}
+	})
+	return r
+}
+
+// get asks over a connection of its own, verified by an authority.
+func get(t *testing.T, s connServer, ca authority, token, path string) (int, error) {
+	t.Helper()
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca.cert)
+	var wg sync.WaitGroup
+	tr := &http.Transport{
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			near, far := net.Pipe()
+			wg.Go(func() { s.ServeConn(far, instance) })
+			return near, nil
+		},
+		TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true,
+	}
+	defer wg.Wait()
+	defer tr.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", "https://"+host+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := tr.RoundTrip(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode, err
+}
+
+// eventually waits until a check of something outside this process passes.
+func eventually(t *testing.T, check func() error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		err := check()
+		if err == nil {
+			return
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			t.Fatalf("still after 90 s: %v", err)
+		}
+	}
+}
+
+const victim = "POSTERN_TEST_VICTIM"
+
+// TestRealIsKilled: a lab that is killed leaves no process and no file.
+func TestRealIsKilled(t *testing.T) {
+	p := programs(t)
+	if os.Getenv(victim) != "" { // the process that is to be killed
+		startReal(t, startEtcd(t, p), options(newAuthority(t)))
+		fmt.Println("ready")
+		select {}
+	}
+	tmp := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestRealIsKilled$")
+	cmd.Env = append(os.Environ(), victim+"=1", "TMPDIR="+tmp)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && lines.Text() != "ready" {
+	}
+	files, err := filepath.Glob(filepath.Join(tmp, "postern-kube-*", "*", "*.pid"))
+	if err != nil || len(files) != 2 {
+		t.Fatalf("%d programs run, want 2: %v", len(files), err)
+	}
+	var pids []int
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		if err != nil || syscall.Kill(pid, 0) != nil {
+			t.Fatalf("%s: process %q does not run: %v", file, text, err)
+		}
+		pids = append(pids, pid)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+	eventually(t, func() error {
+		for _, pid := range pids {
+			if state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil && !strings.Contains(string(state), ") Z ") {
+				return fmt.Errorf("process %d runs", pid)
+			}
+		}
+		if left, _ := os.ReadDir(tmp); len(left) > 0 {
+			return fmt.Errorf("%s is left", left[0].Name())
+		}
+		return nil
+	})
+}
+
+// TestRealEndsByItself: a program that cannot start says why.
+func TestRealEndsByItself(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"etcd", "kube-apiserver"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\necho no such luck\nexit 3\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := kube.FindPrograms(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := kube.StartEtcd(t.Context(), p, nil); err == nil || !strings.Contains(err.Error(), "no such luck") || !strings.Contains(err.Error(), "exit status 3") {
+		t.Errorf("%v", err)
+	}
+	if _, err := kube.FindPrograms(t.TempDir()); err == nil {
+		t.Error("programs were found in an empty directory")
+	}
+}
