@@ -161,7 +161,11 @@ func (s *Server) serve(ctx context.Context, client net.Conn) {
 		if ctx.Err() != nil {
 			return
 		}
-		log.InfoContext(ctx, "connection failed", "kind", string(KindOf(err)), "error", err)
+		level := slog.LevelInfo
+		if _, told := d.(httpConnect); told {
+			level = slog.LevelDebug // the client has the words itself
+		}
+		log.Log(ctx, level, "connection failed", "kind", string(KindOf(err)), "error", err)
 		client.SetDeadline(time.Now().Add(handshakeTime))
 		refuse(client, d, refusalOf(req, err))
 		return
