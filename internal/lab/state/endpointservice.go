@@ -212,6 +212,7 @@ func (s *Store) connected(p *place, service string) []Connection {
 
 // DeleteVpcEndpointServiceConfigurations deletes services, and names those
 // that it leaves: not while a connection is available or asks for acceptance.
+// One that is pending fails.
 // Source: PrivateLink guide, delete an endpoint service.
 func (s *Store) DeleteVpcEndpointServiceConfigurations(c Caller, ids []string) []Refused {
 	defer s.enter()()
@@ -222,7 +223,7 @@ func (s *Store) DeleteVpcEndpointServiceConfigurations(c Caller, ids []string) [
 		switch {
 		case !ok:
 			out = append(out, Refused{id, asError(noService(id))})
-		case len(s.connected(p, id)) > 0:
+		case slices.ContainsFunc(s.connected(p, id), func(x Connection) bool { return x.State != "pending" }):
 			out = append(out, Refused{id, asError(refuse("ExistingVpcEndpointConnections", "Service %s has existing active VPC Endpoint connections!", id))})
 		default:
 			for _, x := range currents(p.connections.under("service-id", id)) {
