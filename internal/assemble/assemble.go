@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
@@ -15,6 +16,7 @@ import (
 	"postern/internal/awsapi"
 	"postern/internal/config"
 	"postern/internal/plan"
+	"postern/internal/probe"
 	"postern/internal/reconcile"
 	"postern/internal/resolve"
 )
@@ -23,6 +25,7 @@ import (
 var (
 	ErrResolvers = errors.New("no DNS servers")
 	ErrNoRegion  = errors.New("no region to work in")
+	ErrProxy     = errors.New("no way to check identities")
 )
 
 // Process is what all engines of one process share: the ambient credentials,
@@ -31,11 +34,13 @@ type Process struct {
 	cloud    *awsapi.Cloud
 	region   plan.Region // of the ambient configuration
 	resolver *resolve.Resolver
+	prober   *probe.Prober // nil if the settings do not ask for one
 }
 
 // New reads the SDK's own variables and files, and the system's DNS servers if
-// the settings name none. It makes no call. A resolver that cannot be had is
-// ErrResolvers; any other error is the SDK's about its settings.
+// the settings name none, and, to verify identities, ALL_PROXY. It makes no
+// call. A resolver that cannot be had is ErrResolvers, a proxy that cannot be
+// used ErrProxy; any other error is the SDK's about its settings.
 func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*Process, error) {
 	// What the SDK says goes where everything else goes, in the same form.
 	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithLogger(logging.LoggerFunc(func(_ logging.Classification, format string, v ...any) {
@@ -52,10 +57,19 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*Process, er
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrResolvers, err)
 	}
+	var prober *probe.Prober
+	if cfg.VerifyIdentity {
+		dial, err := probe.Dialer(os.Getenv)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrProxy, err)
+		}
+		prober = &probe.Prober{Dial: dial}
+	}
 	return &Process{
 		cloud:    awsapi.New(ambient, awsapi.Options{APIShare: cfg.APIShare, Logger: log}),
 		region:   plan.Region(ambient.Region),
 		resolver: resolver,
+		prober:   prober,
 	}, nil
 }
 
@@ -81,6 +95,9 @@ func (p *Process) Engine(cfg config.Config) (*reconcile.Engine, error) {
 			Concurrency:   cfg.Concurrency,
 		},
 		Calls: p.cloud.Calls,
+	}
+	if p.prober != nil && cfg.VerifyIdentity {
+		e.Prober = p.prober
 	}
 	if cfg.Hub != nil {
 		e.HubRegion = cfg.Hub.Region

@@ -44,6 +44,7 @@ type Config struct {
 	Expect          int                // fewer links than this is a failure; 0 expects nothing
 	AllowEmpty      bool               // no link at all is no failure
 	Marks           string             // tag or memory
+	VerifyIdentity  bool               // check whose certificate each address serves
 	Concurrency     int                // links worked on at the same time, in each account and region
 	APIShare        float64            // part of AWS's published request rates to use; 0 turns pacing off
 	Timeout         time.Duration      // time that a pass of the command line may take, without Watch

@@ -35,6 +35,7 @@ type link struct {
 	in        plan.Input
 	plan      plan.Plan
 	planned   bool      // plan is to be carried out
+	confirmed bool      // EKS has described the cluster in this pass; set with identities only
 	seen      time.Time // when the targets of in were read
 	began     time.Time // when observing it began
 	slow      bool      // it was cut short after so long that its calls must hang

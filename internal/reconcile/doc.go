@@ -7,6 +7,7 @@
 //	discover  the scopes side by side: which groups claim which cluster
 //	choose    what was asked for, and which candidates can be links at all
 //	observe   once a scope: interfaces, CIDRs; per link: cluster, targets, DNS
+//	identity  whose certificates the addresses serve, where that is asked for
 //	mark      the marks of links with pending work, read afresh, 20 a call
 //	act       register; then deregister; then write the marks
 //

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"postern/internal/plan"
 	"postern/internal/report"
 )
@@ -40,6 +42,7 @@ type Engine struct {
 	Hubs      []Scope     // where the hub's interface endpoints are; may be empty
 	HubRegion plan.Region // the hub's own, whose endpoints can be those of links in any region; empty: so can all
 	Resolver  Resolver    // may be nil if DNS is not among the witnesses
+	Prober    Prober      // nil: no identity is verified
 	Settings  Settings
 	Calls     func() map[string]int // API calls made since the start, by service:Action; nil counts none
 	Now       func() time.Time      // nil means time.Now
@@ -49,6 +52,7 @@ type Engine struct {
 	clusters  map[plan.Ref]clusterEntry
 	marks     map[plan.GroupARN]plan.Marks
 	unreached map[plan.GroupARN]missed // links that their last pass did not reach
+	probes    *semaphore.Weighted      // see probeSlots
 }
 
 // missed says how a link was not reached.

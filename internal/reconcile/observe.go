@@ -87,6 +87,9 @@ func (p *pass) observeLink(ctx context.Context, l *link) {
 		}
 		p.decide(ctx, l, k, targets)
 	}
+	if k, ok = p.identify(ctx, l, k, targets); !ok {
+		return
+	}
 	if k.fault != nil {
 		l.row.Fail(k.fault)
 	}

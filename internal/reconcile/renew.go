@@ -58,6 +58,7 @@ func (p *pass) askAgain(ctx context.Context, l *link) {
 	defer cancel()
 	l.in.Witnesses = p.witnesses(ctx, l, l.in.Cluster, p.now().Add(-evidenceLife))
 	l.in.Now = p.now()
+	p.identifyAgain(ctx, l)
 	l.plan = plan.Decide(l.in)
 }
 
@@ -93,6 +94,7 @@ func (p *pass) observeAgain(ctx context.Context, l *link) {
 	l.seen = p.now()
 	l.row.Observed(targets)
 	l.in.Registered, l.in.Witnesses, l.in.Now = targets, p.witnesses(ctx, l, l.in.Cluster, began), p.now()
+	p.identifyAgain(ctx, l)
 	p.replan(l, tags[g])
 	if l.planned && len(l.plan.Deregister()) > 0 && p.fresh(l) <= 0 {
 		l.withhold("what its removal rests on is older than " + evidenceLife.String() + " again: AWS or DNS answer slowly")

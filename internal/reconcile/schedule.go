@@ -205,6 +205,9 @@ func waits(l *link, now time.Time, p plan.Policy) time.Time {
 	var first time.Time
 	for m, since := range l.plan.Marks {
 		end := since.Add(p.Grace)
+		if m.Kind == plan.MarkDisproved {
+			end = since.Add(plan.DisproofApart)
+		}
 		if m.Kind == plan.MarkReregistered || m.Kind == plan.MarkStale && !end.After(now) {
 			end = since.Add(p.GraceOneWitness)
 		}
