@@ -6,19 +6,22 @@ import (
 	"slices"
 )
 
-// Admit reports whether security groups let a TCP connection through: those of
-// the source's interface let it out, and those of the destination's let it in,
-// by a rule for the address or for a group that the other side has. vpc and to
-// are the VPCs of the two ends, by Route. Rules that name groups reach into a
-// VPC of the same region that an active peering connection joins, no further.
+// Admit reports whether network ACLs and security groups let a TCP connection
+// through. The groups of the source's interface must let it out, and those of
+// the destination's let it in, by a rule for the address or for a group that
+// the other side has; the ACLs of two subnets must let it and the answers pass.
+// vpc and to are the VPCs of the two ends, by Route. Rules that name groups
+// reach into a VPC of the same region that an active peering connection joins,
+// no further.
 //
 // With ungrouped the source counts by its address alone: rules that name groups
 // do not match it. An address that is no interface's is one of the lab's own
 // hosts, which may send anything and takes nothing. A network load balancer
-// without security groups takes everything.
+// without security groups takes everything. A source port of 0 is one that is
+// not chosen yet.
 //
-// Source: VPC user guide, security group rules; VPC peering guide, update your
-// security groups; NLB user guide, security groups.
+// Source: VPC user guide, security group rules, network ACL basics; VPC peering
+// guide, update your security groups; NLB user guide, security groups.
 func (t *Topology) Admit(vpc string, src netip.AddrPort, to string, dst netip.AddrPort, ungrouped bool) (ok bool, why string) {
 	from, there := t.vpcs[vpc], t.vpcs[to]
 	if from == nil || there == nil {
@@ -38,6 +41,9 @@ func (t *Topology) Admit(vpc string, src netip.AddrPort, to string, dst netip.Ad
 	}
 	if len(sender.SecurityGroups) > 0 && !t.passes(sender.SecurityGroups, true, dst.Addr(), theirs, dst.Port()) {
 		return false, refusal(sender, "lets out", dst.Port(), "to", dst.Addr())
+	}
+	if ok, why := crosses(from.subnetOf(src.Addr()), there.subnetOf(dst.Addr()), src, dst); !ok {
+		return false, why
 	}
 	if len(taker.SecurityGroups) == 0 {
 		if taker.Type == "network_load_balancer" {
@@ -97,6 +103,52 @@ func (t *Topology) passes(groups []string, out bool, other netip.Addr, members [
 			if r.Peer != "" && slices.Contains(members, r.Peer) || r.Peer == "" && r.CIDR.Contains(other) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// ephemeral stands for a source port that is not chosen yet.
+const ephemeral = 49152
+
+// crosses reports whether the ACLs of two subnets let a connection's packets
+// through, and the answers to them. Within a subnet there is none to cross; an
+// address that is in no subnet has none.
+func crosses(from, there *routedSubnet, src, dst netip.AddrPort) (ok bool, why string) {
+	if from == there {
+		return true, ""
+	}
+	back := src.Port()
+	if back == 0 {
+		back = ephemeral
+	}
+	for _, x := range []struct {
+		subnet *routedSubnet
+		egress bool
+		other  netip.Addr
+		port   uint16
+	}{
+		{from, true, dst.Addr(), dst.Port()}, {there, false, src.Addr(), dst.Port()},
+		{there, true, src.Addr(), back}, {from, false, dst.Addr(), back},
+	} {
+		if x.subnet == nil || x.subnet.acl == nil || x.subnet.acl.allows(x.egress, x.other, x.port) {
+			continue
+		}
+		way := "from"
+		if x.egress {
+			way = "to"
+		}
+		return false, fmt.Sprintf("%s of %s denies TCP %d %s %s", x.subnet.acl.ID, x.subnet.id, x.port, way, x.other)
+	}
+	return true, ""
+}
+
+// allows reports what the first entry that matches a TCP packet does with it.
+func (a *NetworkACL) allows(egress bool, other netip.Addr, port uint16) bool {
+	for i := range a.Entries { // each direction's by number
+		e := &a.Entries[i]
+		if e.Egress == egress && (e.Protocol == anyProtocol || e.Protocol == "6") && e.CIDR.Contains(other) && (e.From < 0 || int(port) >= e.From && int(port) <= e.To) {
+			return e.Allow
 		}
 	}
 	return false

@@ -33,6 +33,7 @@ const (
 	InterfaceChanged     EventKind = "interface"
 	RouteTableChanged    EventKind = "route-table"
 	PeeringChanged       EventKind = "peering"
+	NetworkACLChanged    EventKind = "network-acl"
 	LoadBalancerChanged  EventKind = "load-balancer"
 	TargetGroupChanged   EventKind = "target-group"
 	ListenerChanged      EventKind = "listener"

@@ -245,6 +245,7 @@ func (s *Store) retag(c Caller, ids []string, change func(Tags) Tags) error {
 			tagStep(s, p.interfaces, id, func(v *Interface) *Tags { return &v.Tags }, change),
 			tagStep(s, p.routeTables, id, func(v *RouteTable) *Tags { return &v.Tags }, change),
 			tagStep(s, p.peerings, id, func(v *Peering) *Tags { return &v.Tags }, change),
+			tagStep(s, p.networkACLs, id, func(v *NetworkACL) *Tags { return &v.Tags }, change),
 			ruleTagStep(s, p, id, change),
 			tagStep(s, p.services, id, func(v *EndpointService) *Tags { return &v.Tags }, change),
 			tagStep(s, p.endpoints, id, func(v *Endpoint) *Tags { return &v.Tags }, change),

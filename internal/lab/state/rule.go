@@ -211,6 +211,7 @@ func (s *Store) rule(p *place, g SecurityGroup, egress bool, in RuleInput) (Rule
 		if r.PeerPeering = p.joining(g.VPC, peer.VPC); r.PeerPeering == "" {
 			return Rule{}, refuse("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.")
 		}
+		r.PeerStatus = peeringActive
 	}
 	return r, nil
 }

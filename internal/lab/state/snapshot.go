@@ -28,6 +28,7 @@ type AccountSnapshot struct {
 	Clusters       []Cluster       `json:"clusters"`
 	RouteTables    []RouteTable    `json:"routeTables"`
 	Peerings       []Peering       `json:"peerings"`
+	NetworkACLs    []NetworkACL    `json:"networkAcls"`
 
 	EndpointServices    []EndpointService `json:"endpointServices,omitempty"`
 	Endpoints           []Endpoint        `json:"endpoints,omitempty"`

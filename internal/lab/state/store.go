@@ -121,6 +121,7 @@ type place struct {
 	interfaces     *table[Interface]
 	routeTables    *table[RouteTable]
 	peerings       *table[Peering]
+	networkACLs    *table[NetworkACL]
 	loadBalancers  *table[LoadBalancer]
 	targetGroups   *table[TargetGroup]
 	listeners      *table[Listener]
@@ -162,6 +163,9 @@ func (s *Store) placeOf(account, region string) *place {
 			"vpc-id": func(v RouteTable) string { return v.VPC },
 		}),
 		peerings: newTable[Peering](nil),
+		networkACLs: newTable(map[string]func(NetworkACL) string{
+			"vpc-id": func(v NetworkACL) string { return v.VPC },
+		}),
 		loadBalancers: newTable(map[string]func(LoadBalancer) string{
 			"name": func(v LoadBalancer) string { return v.Name },
 			"vpc":  func(v LoadBalancer) string { return v.VPC },
@@ -181,8 +185,8 @@ func (s *Store) placeOf(account, region string) *place {
 		zones:      s.zonesOf(account, region),
 	}
 	p.own = []interface{ settle() }{p.vpcs, p.subnets, p.securityGroups, p.interfaces, p.loadBalancers, p.targetGroups, p.listeners, p.clusters, p.updates}
-	p.own = append(p.own, p.routeTables, p.peerings)
-	for _, shapes := range []*bool{&p.vpcs.shapes, &p.subnets.shapes, &p.securityGroups.shapes, &p.interfaces.shapes, &p.routeTables.shapes, &p.peerings.shapes, &p.loadBalancers.shapes, &p.listeners.shapes, &p.targetGroups.shapes} {
+	p.own = append(p.own, p.routeTables, p.peerings, p.networkACLs)
+	for _, shapes := range []*bool{&p.vpcs.shapes, &p.subnets.shapes, &p.securityGroups.shapes, &p.interfaces.shapes, &p.routeTables.shapes, &p.peerings.shapes, &p.networkACLs.shapes, &p.loadBalancers.shapes, &p.listeners.shapes, &p.targetGroups.shapes} {
 		*shapes = true
 	}
 	p.own = append(p.own, p.services, p.endpoints, p.connections)

@@ -174,6 +174,7 @@ func (s *Store) CreateSubnet(c Caller, in SubnetInput) (Subnet, error) {
 	n.subnets = append(n.subnets, use)
 	sub.Free = use.free()
 	set(s, p.subnets, sub.ID, sub)
+	s.protect(p, sub)
 	s.emit(p, Event{Kind: SubnetChanged, Subject: sub.ID, Of: v.ID, Now: sub.State, Extra: sub.CIDR.String()})
 	return sub, nil
 }
@@ -207,6 +208,7 @@ func (s *Store) DeleteSubnet(c Caller, subnet string) error {
 	if t, a, ok := p.association(sub.VPC, func(a RouteAssociation) bool { return a.Subnet == subnet }); ok {
 		s.dissociate(p, t, a)
 	}
+	s.unprotect(p, sub.VPC, func(a ACLAssociation) bool { return a.Subnet == subnet })
 	n.subnets = slices.DeleteFunc(n.subnets, func(u *subnetUse) bool { return u.id == subnet })
 	drop(s, p.subnets, subnet)
 	s.emit(p, Event{Kind: SubnetChanged, Subject: subnet, Of: sub.VPC, Was: sub.State})

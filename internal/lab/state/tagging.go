@@ -67,6 +67,7 @@ func (s *Store) tagViews(c Caller) []tagView {
 		newTagView(s, c, p.interfaces, "ec2:network-interface", func(v Interface) string { return p.arn("ec2", "network-interface/"+v.ID) }, func(v Interface) Tags { return v.Tags }),
 		newTagView(s, c, p.routeTables, "ec2:route-table", func(v RouteTable) string { return p.arn("ec2", "route-table/"+v.ID) }, func(v RouteTable) Tags { return v.Tags }),
 		newTagView(s, c, p.peerings, "ec2:vpc-peering-connection", func(v Peering) string { return p.arn("ec2", "vpc-peering-connection/"+v.ID) }, func(v Peering) Tags { return v.Tags }),
+		newTagView(s, c, p.networkACLs, "ec2:network-acl", func(v NetworkACL) string { return p.arn("ec2", "network-acl/"+v.ID) }, func(v NetworkACL) Tags { return v.Tags }),
 		newTagView(s, c, p.services, "ec2:vpc-endpoint-service", func(v EndpointService) string { return p.arn("ec2", "vpc-endpoint-service/"+v.ID) }, func(v EndpointService) Tags { return v.Tags }),
 		newTagView(s, c, p.endpoints, "ec2:vpc-endpoint", func(v Endpoint) string { return p.arn("ec2", "vpc-endpoint/"+v.ID) }, func(v Endpoint) Tags { return v.Tags }),
 	}

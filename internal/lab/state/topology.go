@@ -11,8 +11,8 @@ import (
 // A Topology is how the VPCs are joined and who may talk to whom, at one time.
 // It never changes; ask the store for a new one when an event came. Its answers
 // are AWS's rules for the first packet of a TCP connection: what passes may be
-// answered, because security groups are stateful. Routes are not: ask for the
-// way back too.
+// answered: security groups are stateful, and Admit looks at what network ACLs
+// do with the answers. For routes, ask for the way back too.
 type Topology struct {
 	version uint64
 	order   []string
@@ -36,6 +36,7 @@ type routedSubnet struct {
 	id     string
 	blocks [2]netip.Prefix
 	table  *RouteTable
+	acl    *NetworkACL
 }
 
 // An admission is a security group's rules for TCP.
@@ -115,8 +116,14 @@ func (s *Store) newSegment(p *place, v VPC) *segment {
 		}
 	}
 	g.main = tables[""]
+	acls := map[string]*NetworkACL{} // by subnet
+	for _, acl := range currents(p.networkACLs.under("vpc-id", v.ID)) {
+		for _, a := range acl.Associations {
+			acls[a.Subnet] = &acl
+		}
+	}
 	for _, u := range s.networks[v.ID].subnets {
-		x := routedSubnet{id: u.id, blocks: [2]netip.Prefix{u.cidr, u.cidr6}, table: tables[u.id]}
+		x := routedSubnet{id: u.id, blocks: [2]netip.Prefix{u.cidr, u.cidr6}, table: tables[u.id], acl: acls[u.id]}
 		if x.table == nil {
 			x.table = g.main
 		}
@@ -171,12 +178,20 @@ func (g *segment) owns(addr netip.Addr) bool {
 // tableOf returns the route table for packets from an address, and the subnet
 // that the address is in.
 func (g *segment) tableOf(src netip.Addr) (table *RouteTable, subnet string) {
-	for _, x := range g.subnets {
-		if x.blocks[0].Contains(src) || x.blocks[1].IsValid() && x.blocks[1].Contains(src) {
-			return x.table, x.id
-		}
+	if x := g.subnetOf(src); x != nil {
+		return x.table, x.id
 	}
 	return g.main, "no subnet"
+}
+
+// subnetOf returns the subnet that an address is in, nil if none.
+func (g *segment) subnetOf(a netip.Addr) *routedSubnet {
+	for i := range g.subnets {
+		if x := &g.subnets[i]; x.blocks[0].Contains(a) || x.blocks[1].IsValid() && x.blocks[1].Contains(a) {
+			return x
+		}
+	}
+	return nil
 }
 
 // Route returns the VPC that a packet from an address of a VPC goes to, by the

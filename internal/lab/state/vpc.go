@@ -46,8 +46,9 @@ type network struct {
 }
 
 // CreateVpc makes a VPC with DNS support on and DNS host names off, as AWS
-// does, its default security group and its main route table. Source: VPC user
-// guide, DNS attributes, default security groups, main route table.
+// does, its default security group, its main route table and its default
+// network ACL. Source: VPC user guide, DNS attributes, default security groups,
+// main route table, default network ACL.
 func (s *Store) CreateVpc(c Caller, in VPCInput) (VPC, error) {
 	defer s.enter()()
 	if err := checkBlock(in.CIDR, "InvalidVpc.Range"); err != nil {
@@ -71,6 +72,7 @@ func (s *Store) CreateVpc(c Caller, in VPCInput) (VPC, error) {
 	g := s.addSecurityGroup(p, SecurityGroupInput{VPC: v.ID, Name: defaultGroup, Description: "default VPC security group"})
 	s.admitSelf(p, g)
 	s.addRouteTable(p, v, true, nil)
+	s.addNetworkACL(p, v, true, nil)
 	return v, nil
 }
 
@@ -166,8 +168,8 @@ func (s *Store) ModifyVpcAttribute(c Caller, vpc string, support, hostnames *boo
 	return nil
 }
 
-// DeleteVpc removes a VPC that holds nothing but its default security group and
-// its main route table. Source: EC2 API reference, DeleteVpc; that a peering
+// DeleteVpc removes a VPC that holds nothing but its default security group,
+// its main route table and its default network ACL. Source: EC2 API reference, DeleteVpc; that a peering
 // connection keeps it is the lab's reading of it.
 func (s *Store) DeleteVpc(c Caller, vpc string) error {
 	defer s.enter()()
@@ -178,8 +180,9 @@ func (s *Store) DeleteVpc(c Caller, vpc string) error {
 	}
 	groups := currents(p.securityGroups.under("vpc-id", vpc))
 	tables := currents(p.routeTables.under("vpc-id", vpc))
+	acls := currents(p.networkACLs.under("vpc-id", vpc))
 	peered := slices.ContainsFunc(p.peerings.values(), func(pc Peering) bool { return pc.live() && pc.of(vpc) })
-	if len(s.networks[vpc].subnets) > 0 || len(groups) > 1 || len(tables) > 1 || peered {
+	if len(s.networks[vpc].subnets) > 0 || len(groups) > 1 || len(tables) > 1 || len(acls) > 1 || peered {
 		return refuse("DependencyViolation", "The vpc '%s' has dependencies and cannot be deleted.", vpc)
 	}
 	for _, g := range groups {
@@ -187,6 +190,9 @@ func (s *Store) DeleteVpc(c Caller, vpc string) error {
 	}
 	for _, t := range tables {
 		s.dropRouteTable(p, t)
+	}
+	for _, a := range acls {
+		s.dropNetworkACL(p, a)
 	}
 	delete(s.networks, vpc)
 	drop(s, p.vpcs, vpc)

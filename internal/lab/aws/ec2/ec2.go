@@ -17,6 +17,7 @@ type handlers struct{ store *state.Store }
 
 // Error codes that many actions have.
 const (
+	noACL      = "InvalidNetworkAclID.NotFound"
 	noTable    = "InvalidRouteTableID.NotFound"
 	noEndpoint = "InvalidVpcEndpointId.NotFound"
 	noService  = "InvalidVpcEndpointServiceId.NotFound"
@@ -34,6 +35,8 @@ func Table(store *state.Store) *wire.Table {
 		op("AssociateVpcCidrBlock", h.associateVpcCidrBlock, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "InvalidVpc.Range", "CidrConflict", "CidrLimitExceeded", "OperationNotPermitted"),
 		op("AuthorizeSecurityGroupEgress", h.authorizeSecurityGroupEgress, "InvalidGroup.NotFound", "InvalidPermission.Duplicate", "RulesPerSecurityGroupLimitExceeded"),
 		op("AuthorizeSecurityGroupIngress", h.authorizeSecurityGroupIngress, "InvalidGroup.NotFound", "InvalidPermission.Duplicate", "RulesPerSecurityGroupLimitExceeded"),
+		op("CreateNetworkAcl", h.createNetworkAcl, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "NetworkAclLimitExceeded"),
+		op("CreateNetworkAclEntry", h.createNetworkAclEntry, noACL, "NetworkAclEntryAlreadyExists", "NetworkAclEntryLimitExceeded"),
 		op("CreateNetworkInterface", h.createNetworkInterface, "InvalidSubnetID.NotFound", "InvalidGroup.NotFound", "InvalidIPAddress.InUse", "InsufficientFreeAddressesInSubnet"),
 		op("CreateRoute", h.createRoute, noTable, noPeering, badPeering, "RouteAlreadyExists", "RouteLimitExceeded"),
 		op("CreateRouteTable", h.createRouteTable, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "RouteTableLimitExceeded"),
@@ -43,6 +46,8 @@ func Table(store *state.Store) *wire.Table {
 		op("CreateVpcEndpoint", h.createVpcEndpoint, "InvalidVpcEndpointType", "InvalidServiceName", "InvalidParameter", "InvalidVpcID.NotFound", "InvalidSubnetID.NotFound", "InvalidGroup.NotFound", "DuplicateSubnetsInSameZone", "VpcEndpointLimitExceeded", "InvalidIPAddress.InUse", "InsufficientFreeAddressesInSubnet"),
 		op("CreateVpcEndpointServiceConfiguration", h.createVpcEndpointServiceConfiguration, "InvalidParameter"),
 		op("CreateVpcPeeringConnection", h.createVpcPeeringConnection, "InvalidVpcID.NotFound", "InvalidVpcID.Malformed", "VpcPeeringConnectionAlreadyExists", "VpcPeeringConnectionsPerVpcLimitExceeded", "OutstandingVpcPeeringConnectionLimitExceeded"),
+		op("DeleteNetworkAcl", h.deleteNetworkAcl, noACL, "DependencyViolation"),
+		op("DeleteNetworkAclEntry", h.deleteNetworkAclEntry, noACL, "InvalidNetworkAclEntry.NotFound"),
 		op("DeleteNetworkInterface", h.deleteNetworkInterface, "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterface.InUse"),
 		op("DeleteRoute", h.deleteRoute, noTable, "InvalidRoute.NotFound"),
 		op("DeleteRouteTable", h.deleteRouteTable, noTable, "DependencyViolation"),
@@ -53,6 +58,7 @@ func Table(store *state.Store) *wire.Table {
 		op("DeleteVpcEndpoints", h.deleteVpcEndpoints),
 		op("DeleteVpcPeeringConnection", h.deleteVpcPeeringConnection, noPeering, badPeering, "InvalidStateTransition", "OperationNotPermitted"),
 		op("DescribeAvailabilityZones", h.describeAvailabilityZones, "InvalidParameterValue"),
+		op("DescribeNetworkAcls", h.describeNetworkAcls, noACL),
 		op("DescribeNetworkInterfaces", h.describeNetworkInterfaces, "InvalidNetworkInterfaceID.NotFound", "InvalidParameterValue"),
 		op("DescribeRouteTables", h.describeRouteTables, noTable, "InvalidParameterValue"),
 		op("DescribeSecurityGroupRules", h.describeSecurityGroupRules, "InvalidSecurityGroupRuleId.NotFound", "InvalidParameterValue"),
@@ -75,6 +81,8 @@ func Table(store *state.Store) *wire.Table {
 		op("ModifyVpcPeeringConnectionOptions", h.modifyVpcPeeringConnectionOptions, noPeering, badPeering, "OperationNotPermitted"),
 		op("RejectVpcEndpointConnections", h.rejectVpcEndpointConnections, noService),
 		op("RejectVpcPeeringConnection", h.rejectVpcPeeringConnection, noPeering, badPeering, "InvalidStateTransition", "OperationNotPermitted"),
+		op("ReplaceNetworkAclAssociation", h.replaceNetworkAclAssociation, noACL, "InvalidAssociationID.NotFound"),
+		op("ReplaceNetworkAclEntry", h.replaceNetworkAclEntry, noACL, "InvalidNetworkAclEntry.NotFound"),
 		op("ReplaceRoute", h.replaceRoute, noTable, noPeering, badPeering),
 		op("ReplaceRouteTableAssociation", h.replaceRouteTableAssociation, noTable, "InvalidAssociationID.NotFound"),
 		op("RevokeSecurityGroupEgress", h.revokeSecurityGroupEgress, "InvalidGroup.NotFound", "InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound"),

@@ -259,7 +259,7 @@ func securityGroupRule(r state.Rule) SecurityGroupRule {
 		Description:          wire.Set(r.Description),
 		Tags:                 tagSet(r.Tags),
 	}
-	out.CidrIpv4, out.CidrIpv6 = blocks(r)
+	out.CidrIpv4, out.CidrIpv6 = family(r.CIDR)
 	if r.Peer != "" {
 		out.ReferencedGroupInfo = &ReferencedSecurityGroup{
 			GroupId: &r.Peer, UserId: &r.PeerOwner, VpcId: peerVPC(r),
@@ -280,16 +280,6 @@ func revokedRule(r state.Rule) RevokedSecurityGroupRule {
 		Description:         wire.Set(r.Description),
 		ReferencedGroupId:   wire.Set(r.Peer),
 	}
-	out.CidrIpv4, out.CidrIpv6 = blocks(r)
+	out.CidrIpv4, out.CidrIpv6 = family(r.CIDR)
 	return out
-}
-
-func blocks(r state.Rule) (v4, v6 *string) {
-	switch {
-	case !r.CIDR.IsValid():
-		return nil, nil
-	case r.CIDR.Addr().Is4():
-		return new(r.CIDR.String()), nil
-	}
-	return nil, new(r.CIDR.String())
 }

@@ -42,6 +42,14 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[AuthorizeSecurityGroupIngressRequest](), Output: reflect.TypeFor[AuthorizeSecurityGroupIngressResult](),
 		},
 		{
+			Name: "CreateNetworkAcl", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateNetworkAclRequest](), Output: reflect.TypeFor[CreateNetworkAclResult](),
+		},
+		{
+			Name: "CreateNetworkAclEntry", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateNetworkAclEntryRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
 			Name: "CreateNetworkInterface", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[CreateNetworkInterfaceRequest](), Output: reflect.TypeFor[CreateNetworkInterfaceResult](),
 		},
@@ -76,6 +84,14 @@ var API = &wire.Service{
 		{
 			Name: "CreateVpcPeeringConnection", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[CreateVpcPeeringConnectionRequest](), Output: reflect.TypeFor[CreateVpcPeeringConnectionResult](),
+		},
+		{
+			Name: "DeleteNetworkAcl", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteNetworkAclRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "DeleteNetworkAclEntry", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteNetworkAclEntryRequest](), Output: reflect.TypeFor[wire.Empty](),
 		},
 		{
 			Name: "DeleteNetworkInterface", Method: "POST", URI: "/",
@@ -116,6 +132,10 @@ var API = &wire.Service{
 		{
 			Name: "DescribeAvailabilityZones", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DescribeAvailabilityZonesRequest](), Output: reflect.TypeFor[DescribeAvailabilityZonesResult](),
+		},
+		{
+			Name: "DescribeNetworkAcls", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribeNetworkAclsRequest](), Output: reflect.TypeFor[DescribeNetworkAclsResult](),
 		},
 		{
 			Name: "DescribeNetworkInterfaces", Method: "POST", URI: "/",
@@ -204,6 +224,14 @@ var API = &wire.Service{
 		{
 			Name: "RejectVpcPeeringConnection", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[RejectVpcPeeringConnectionRequest](), Output: reflect.TypeFor[RejectVpcPeeringConnectionResult](),
+		},
+		{
+			Name: "ReplaceNetworkAclAssociation", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ReplaceNetworkAclAssociationRequest](), Output: reflect.TypeFor[ReplaceNetworkAclAssociationResult](),
+		},
+		{
+			Name: "ReplaceNetworkAclEntry", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ReplaceNetworkAclEntryRequest](), Output: reflect.TypeFor[wire.Empty](),
 		},
 		{
 			Name: "ReplaceRoute", Method: "POST", URI: "/",
@@ -414,6 +442,34 @@ type ConnectionTrackingSpecificationRequest struct {
 	UdpTimeout            *int32 `wire:"UdpTimeout"`
 }
 
+// CreateNetworkAclEntryRequest is EC2's shape of that name.
+type CreateNetworkAclEntryRequest struct {
+	CidrBlock     *string       `wire:"CidrBlock,name=cidrBlock"`
+	DryRun        *bool         `wire:"DryRun,name=dryRun"`
+	Egress        *bool         `wire:"Egress,name=egress,req"`
+	IcmpTypeCode  *IcmpTypeCode `wire:"IcmpTypeCode,name=Icmp"`
+	Ipv6CidrBlock *string       `wire:"Ipv6CidrBlock,name=ipv6CidrBlock"`
+	NetworkAclId  *string       `wire:"NetworkAclId,name=networkAclId,req"`
+	PortRange     *PortRange    `wire:"PortRange,name=portRange"`
+	Protocol      *string       `wire:"Protocol,name=protocol,req"`
+	RuleAction    *string       `wire:"RuleAction,name=ruleAction,req"`
+	RuleNumber    *int32        `wire:"RuleNumber,name=ruleNumber,req"`
+}
+
+// CreateNetworkAclRequest is EC2's shape of that name.
+type CreateNetworkAclRequest struct {
+	ClientToken       *string            `wire:"ClientToken"`
+	DryRun            *bool              `wire:"DryRun,name=dryRun"`
+	TagSpecifications []TagSpecification `wire:"TagSpecifications,elem=item,name=TagSpecification"`
+	VpcId             *string            `wire:"VpcId,name=vpcId,req"`
+}
+
+// CreateNetworkAclResult is EC2's shape of that name.
+type CreateNetworkAclResult struct {
+	ClientToken *string     `wire:"ClientToken,name=clientToken"`
+	NetworkAcl  *NetworkAcl `wire:"NetworkAcl,name=networkAcl"`
+}
+
 // CreateNetworkInterfaceRequest is EC2's shape of that name.
 type CreateNetworkInterfaceRequest struct {
 	ClientToken                     *string                                 `wire:"ClientToken"`
@@ -604,6 +660,20 @@ type CreateVpcResult struct {
 	Vpc *Vpc `wire:"Vpc,name=vpc"`
 }
 
+// DeleteNetworkAclEntryRequest is EC2's shape of that name.
+type DeleteNetworkAclEntryRequest struct {
+	DryRun       *bool   `wire:"DryRun,name=dryRun"`
+	Egress       *bool   `wire:"Egress,name=egress,req"`
+	NetworkAclId *string `wire:"NetworkAclId,name=networkAclId,req"`
+	RuleNumber   *int32  `wire:"RuleNumber,name=ruleNumber,req"`
+}
+
+// DeleteNetworkAclRequest is EC2's shape of that name.
+type DeleteNetworkAclRequest struct {
+	DryRun       *bool   `wire:"DryRun,name=dryRun"`
+	NetworkAclId *string `wire:"NetworkAclId,name=networkAclId,req"`
+}
+
 // DeleteNetworkInterfaceRequest is EC2's shape of that name.
 type DeleteNetworkInterfaceRequest struct {
 	DryRun             *bool   `wire:"DryRun,name=dryRun"`
@@ -695,6 +765,21 @@ type DescribeAvailabilityZonesRequest struct {
 // DescribeAvailabilityZonesResult is EC2's shape of that name.
 type DescribeAvailabilityZonesResult struct {
 	AvailabilityZones []AvailabilityZone `wire:"AvailabilityZones,elem=item,name=availabilityZoneInfo"`
+}
+
+// DescribeNetworkAclsRequest is EC2's shape of that name.
+type DescribeNetworkAclsRequest struct {
+	DryRun        *bool    `wire:"DryRun,name=dryRun"`
+	Filters       []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults    *int32   `wire:"MaxResults"`
+	NetworkAclIds []string `wire:"NetworkAclIds,elem=item,name=NetworkAclId"`
+	NextToken     *string  `wire:"NextToken"`
+}
+
+// DescribeNetworkAclsResult is EC2's shape of that name.
+type DescribeNetworkAclsResult struct {
+	NetworkAcls []NetworkAcl `wire:"NetworkAcls,elem=item,name=networkAclSet"`
+	NextToken   *string      `wire:"NextToken,name=nextToken"`
 }
 
 // DescribeNetworkInterfacesRequest is EC2's shape of that name.
@@ -947,6 +1032,12 @@ type GroupIdentifier struct {
 	GroupName *string `wire:"GroupName,name=groupName"`
 }
 
+// IcmpTypeCode is EC2's shape of that name.
+type IcmpTypeCode struct {
+	Code *int32 `wire:"Code,name=code"`
+	Type *int32 `wire:"Type,name=type"`
+}
+
 // InstanceIpv6Address is EC2's shape of that name.
 type InstanceIpv6Address struct {
 	Ipv6Address   *string `wire:"Ipv6Address,name=ipv6Address"`
@@ -1088,6 +1179,36 @@ type ModifyVpcPeeringConnectionOptionsResult struct {
 	RequesterPeeringConnectionOptions *PeeringConnectionOptions `wire:"RequesterPeeringConnectionOptions,name=requesterPeeringConnectionOptions"`
 }
 
+// NetworkAcl is EC2's shape of that name.
+type NetworkAcl struct {
+	Associations []NetworkAclAssociation `wire:"Associations,elem=item,name=associationSet"`
+	Entries      []NetworkAclEntry       `wire:"Entries,elem=item,name=entrySet"`
+	IsDefault    *bool                   `wire:"IsDefault,name=default"`
+	NetworkAclId *string                 `wire:"NetworkAclId,name=networkAclId"`
+	OwnerId      *string                 `wire:"OwnerId,name=ownerId"`
+	Tags         []Tag                   `wire:"Tags,elem=item,name=tagSet"`
+	VpcId        *string                 `wire:"VpcId,name=vpcId"`
+}
+
+// NetworkAclAssociation is EC2's shape of that name.
+type NetworkAclAssociation struct {
+	NetworkAclAssociationId *string `wire:"NetworkAclAssociationId,name=networkAclAssociationId"`
+	NetworkAclId            *string `wire:"NetworkAclId,name=networkAclId"`
+	SubnetId                *string `wire:"SubnetId,name=subnetId"`
+}
+
+// NetworkAclEntry is EC2's shape of that name.
+type NetworkAclEntry struct {
+	CidrBlock     *string       `wire:"CidrBlock,name=cidrBlock"`
+	Egress        *bool         `wire:"Egress,name=egress"`
+	IcmpTypeCode  *IcmpTypeCode `wire:"IcmpTypeCode,name=icmpTypeCode"`
+	Ipv6CidrBlock *string       `wire:"Ipv6CidrBlock,name=ipv6CidrBlock"`
+	PortRange     *PortRange    `wire:"PortRange,name=portRange"`
+	Protocol      *string       `wire:"Protocol,name=protocol"`
+	RuleAction    *string       `wire:"RuleAction,name=ruleAction"`
+	RuleNumber    *int32        `wire:"RuleNumber,name=ruleNumber"`
+}
+
 // NetworkInterface is EC2's shape of that name.
 type NetworkInterface struct {
 	AssociatedSubnets               []string                           `wire:"AssociatedSubnets,elem=item,name=associatedSubnetSet"`
@@ -1190,6 +1311,12 @@ type PeeringConnectionOptionsRequest struct {
 	AllowEgressFromLocalVpcToRemoteClassicLink *bool `wire:"AllowEgressFromLocalVpcToRemoteClassicLink"`
 }
 
+// PortRange is EC2's shape of that name.
+type PortRange struct {
+	From *int32 `wire:"From,name=from"`
+	To   *int32 `wire:"To,name=to"`
+}
+
 // PrefixListId is EC2's shape of that name.
 type PrefixListId struct {
 	Description  *string `wire:"Description,name=description"`
@@ -1265,6 +1392,32 @@ type RejectVpcPeeringConnectionRequest struct {
 // RejectVpcPeeringConnectionResult is EC2's shape of that name.
 type RejectVpcPeeringConnectionResult struct {
 	Return *bool `wire:"Return,name=return"`
+}
+
+// ReplaceNetworkAclAssociationRequest is EC2's shape of that name.
+type ReplaceNetworkAclAssociationRequest struct {
+	AssociationId *string `wire:"AssociationId,name=associationId,req"`
+	DryRun        *bool   `wire:"DryRun,name=dryRun"`
+	NetworkAclId  *string `wire:"NetworkAclId,name=networkAclId,req"`
+}
+
+// ReplaceNetworkAclAssociationResult is EC2's shape of that name.
+type ReplaceNetworkAclAssociationResult struct {
+	NewAssociationId *string `wire:"NewAssociationId,name=newAssociationId"`
+}
+
+// ReplaceNetworkAclEntryRequest is EC2's shape of that name.
+type ReplaceNetworkAclEntryRequest struct {
+	CidrBlock     *string       `wire:"CidrBlock,name=cidrBlock"`
+	DryRun        *bool         `wire:"DryRun,name=dryRun"`
+	Egress        *bool         `wire:"Egress,name=egress,req"`
+	IcmpTypeCode  *IcmpTypeCode `wire:"IcmpTypeCode,name=Icmp"`
+	Ipv6CidrBlock *string       `wire:"Ipv6CidrBlock,name=ipv6CidrBlock"`
+	NetworkAclId  *string       `wire:"NetworkAclId,name=networkAclId,req"`
+	PortRange     *PortRange    `wire:"PortRange,name=portRange"`
+	Protocol      *string       `wire:"Protocol,name=protocol,req"`
+	RuleAction    *string       `wire:"RuleAction,name=ruleAction,req"`
+	RuleNumber    *int32        `wire:"RuleNumber,name=ruleNumber,req"`
 }
 
 // ReplaceRouteRequest is EC2's shape of that name.
