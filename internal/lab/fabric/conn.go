@@ -66,8 +66,8 @@ func (c *Conn) Close() error {
 	if !c.forget() {
 		return c.fail("close", net.ErrClosed)
 	}
-	patience := tcpip.TCPUserTimeoutOption(lingerTime)
-	c.endpoint.SetSockOpt(&patience) // cannot fail for a TCP endpoint
+	limit := tcpip.TCPUserTimeoutOption(c.vpc.fabric.opts.patience())
+	c.endpoint.SetSockOpt(&limit) // cannot fail for a TCP endpoint
 	return c.tcp.Close()
 }
 

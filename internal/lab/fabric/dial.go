@@ -220,7 +220,10 @@ func (v *vpc) connect(ctx context.Context, flow Flow) (*Conn, Kind, string) {
 		}
 		return nil, ended(ctx), why
 	}
-	return nil, KindCut, ErrCut.Error()
+	if _, aborted := failure.(*tcpip.ErrAborted); aborted {
+		return nil, KindCut, ErrCut.Error()
+	}
+	return nil, KindCut, failure.String()
 }
 
 // bind gives an endpoint the source address and the next free port.

@@ -44,7 +44,7 @@ type Flow struct {
 type Options struct {
 	Logger   *slog.Logger  // nil discards
 	MTU      int           // of every VPC, in bytes; 0 means 9001, as within a VPC
-	TimeWait time.Duration // how long a closed connection holds its port; 0 means 1 s
+	TimeWait time.Duration // how long a closed connection holds its port; 0 means 1 s. A peer that answers nothing is given up ten times as long after Close
 }
 
 // defaultMTU is what instances have within a VPC. Source: Amazon EC2 user
@@ -54,6 +54,10 @@ const defaultMTU = 9001
 // defaultTimeWait is short because packets do not wander here: the usual 60 s
 // run out of ports at some thousand connections a second.
 const defaultTimeWait = time.Second
+
+// patience is how long an end that was closed waits for its peer, which may
+// have vanished, before it is forgotten.
+func (o Options) patience() time.Duration { return 10 * o.TimeWait }
 
 // Fabric is a set of VPCs and the connections in and between them. Its methods
 // are safe for concurrent use, and none but Dial and Close waits for anything.
@@ -157,7 +161,7 @@ func (f *Fabric) Reroute() { f.epoch.Add(1) }
 // A second handler for a place replaces the first. remove takes h away: from
 // then on the place refuses. The VPC and address need not be there yet.
 func (f *Fabric) Handle(vpc string, at netip.AddrPort, h func(*Request)) (remove func()) {
-	p, mine := place{vpc, at}, &handler{h}
+	p, mine := place{vpc, netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}, &handler{h}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.closed {
@@ -193,7 +197,7 @@ type Stats struct {
 	VPCs      int
 	Addrs     int
 	Conns     int    // connections that were made or accepted and not closed: each end is one
-	Dials     int    // dials under way
+	Dials     int    // handshakes under way, as the dialers see it
 	Endpoints int    // what the netstacks hold: Conns, handshakes, and what lingers after Close
 	Dropped   uint64 // packets without a way or an address at its end, since New
 	Overflown uint64 // packets for which a VPC's queue had no room, since New

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -116,6 +117,24 @@ func TestNoWayBack(t *testing.T) {
 	says(t, c, "spoke")
 }
 
+// A handshake that cannot be completed does not hold its handler for longer
+// than somebody waits for it.
+func TestAcceptEndsWithDial(t *testing.T) {
+	l := newLab(t, hub, spoke)
+	l.route("hub", "10.0.0.0/16", "spoke")
+	failed := make(chan error, 1)
+	l.Handle("spoke", at("10.0.1.10:443"), func(r *fabric.Request) { _, err := r.Accept(); failed <- err })
+	l.timesOut(t, "hub", "10.100.0.5", "10.0.1.10:443", "no route in spoke")
+	select {
+	case err := <-failed:
+		if err == nil {
+			t.Error("a connection was made without a way back")
+		}
+	case <-time.After(patience): // the stack would try for longer
+		t.Error("accept goes on after the dial")
+	}
+}
+
 func TestAnswers(t *testing.T) {
 	l := newLab(t, hub)
 	asked := make(chan struct{}, 100)
@@ -140,7 +159,7 @@ func TestAnswers(t *testing.T) {
 	refused("10.100.0.6:4", "first")
 	refused("10.100.0.6:5", "any port but 10.100.0.6:5")
 	refused("10.100.0.5:443", "nothing listens at 10.100.0.5:443")
-	l.timesOut(t, "hub", "10.100.0.5", "10.100.0.6:3", "no answer")
+	l.timesOut(t, "hub", "10.100.0.5", "10.100.0.6:3", "the handler gave no answer")
 	l.timesOut(t, "hub", "10.100.0.5", "10.100.0.9:443", "nobody has 10.100.0.9")
 
 	// A second SYN comes a second after the first: it is not asked about again.
@@ -322,6 +341,8 @@ func TestAddressGone(t *testing.T) {
 				t.Errorf("read from the address that went: %v, want a deadline", err)
 			}
 			l.timesOut(t, "hub", "10.100.0.5", "10.0.1.10:443", "")
+			c.Close()
+			settle(t, "the end that was left", func() bool { return l.Stats().Endpoints == 0 })
 		})
 	}
 }
@@ -382,7 +403,13 @@ func TestCloseEndsAll(t *testing.T) {
 	h, accepted := held()
 	asked := make(chan struct{})
 	l.Handle("hub", at("10.100.0.6:443"), h)
-	l.Handle("hub", at("10.100.0.6:80"), func(r *fabric.Request) { close(asked); <-r.Context().Done() })
+	var finished atomic.Bool
+	l.Handle("hub", at("10.100.0.6:80"), func(r *fabric.Request) {
+		close(asked)
+		<-r.Context().Done()
+		<-time.After(impatience) // cleaning up
+		finished.Store(true)
+	})
 	c := l.connect(t, "hub", "10.100.0.5", "10.100.0.6:443")
 	<-accepted
 	failed := make(chan error, 3)
@@ -392,6 +419,9 @@ func TestCloseEndsAll(t *testing.T) {
 	}
 	<-asked
 	l.Close()
+	if !finished.Load() {
+		t.Error("a handler still runs after close")
+	}
 	for range 3 {
 		err := <-failed
 		if e, isDial := errors.AsType[*fabric.DialError](err); isDial && e.Kind == fabric.KindNoSource {

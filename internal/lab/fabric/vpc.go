@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/adapters/gonet"
@@ -28,9 +27,6 @@ const (
 	// maxHandshakes is how many requests of a VPC may wait for their answer;
 	// more SYNs are ignored, and come again.
 	maxHandshakes = 16384
-	// lingerTime is how long an end that was closed waits for its peer, which
-	// may have vanished, before it is forgotten.
-	lingerTime = 10 * time.Second
 )
 
 // vpc is one netstack. Forwarding is off, so nothing passes through it.
@@ -67,7 +63,7 @@ func newVPC(f *Fabric, id string) (*vpc, error) {
 	send := tcpip.TCPSendBufferSizeRangeOption{Min: tcp.MinBufferSize, Default: bufferSize, Max: maxBufferSize}
 	receive := tcpip.TCPReceiveBufferSizeRangeOption{Min: tcp.MinBufferSize, Default: bufferSize, Max: maxBufferSize}
 	timeWait := tcpip.TCPTimeWaitTimeoutOption(f.opts.TimeWait)
-	linger := tcpip.TCPLingerTimeoutOption(lingerTime)
+	linger := tcpip.TCPLingerTimeoutOption(f.opts.patience())
 	for _, option := range []tcpip.SettableTransportProtocolOption{&sack, &moderate, &send, &receive, &timeWait, &linger} {
 		if err := v.stack.SetTransportProtocolOption(tcp.ProtocolNumber, option); err != nil {
 			return nil, fmt.Errorf("set %T: %s", option, err)
@@ -136,8 +132,9 @@ func (v *vpc) setAddrs(addrs []netip.Addr) {
 	want := make(map[netip.Addr]bool, len(addrs))
 	here := make(map[tcpip.Address]bool, len(addrs))
 	for _, a := range addrs {
-		want[a.Unmap()] = true
-		here[toStack(a.Unmap())] = true
+		if a = a.Unmap(); a.IsValid() {
+			want[a], here[toStack(a)] = true, true
+		}
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
