@@ -33,7 +33,7 @@ func (s *Store) SetSubnets(c Caller, arn string, subnets []SubnetMapping) (LoadB
 			return LoadBalancer{}, refuse("InvalidConfigurationRequest", "You cannot specify an additional subnet from an Availability Zone that is already associated with the load balancer. The Availability Zone '%s' corresponding to the new subnet '%s' is already associated with the load balancer.", z.Zone, found[i].ID)
 		case i >= 0:
 			kept = append(kept, z)
-		case s.linked(p, arn):
+		case s.linked(p, p.offering[arn], arn):
 			return LoadBalancer{}, refuse("InvalidConfigurationRequest", "The Availability Zone '%s' cannot be removed from load balancer '%s': VPC endpoints are connected to it", z.Zone, arn)
 		}
 	}
@@ -90,9 +90,4 @@ func (s *Store) addNodes(p *place, lb *LoadBalancer, subnets []Subnet, mappings 
 // user guide, availability zones.
 func (lb LoadBalancer) zonalName(z LBZone) string {
 	return strings.ToLower(z.Zone + "." + lb.DNSName)
-}
-
-// linked reports whether endpoints are connected to a load balancer.
-func (s *Store) linked(p *place, arn string) bool {
-	return slices.ContainsFunc(s.connected(p, p.offering[arn]), func(x Connection) bool { return slices.Contains(x.LoadBalancers, arn) })
 }

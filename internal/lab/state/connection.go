@@ -33,6 +33,9 @@ func (s *Store) putConnection(e Endpoint, state string) {
 	}
 	was := x.State
 	x.State = state
+	if v, ok := p.services.get(e.Service); ok {
+		x.LoadBalancers = v.LoadBalancers
+	}
 	set(s, p.connections, e.ID, x)
 	s.emit(p, Event{Kind: ConnectionChanged, Subject: e.ID, Of: x.Service, Was: was, Now: state})
 	if state == "deleted" {

@@ -119,7 +119,7 @@ func (s *Store) CreateVpcEndpoint(c Caller, in EndpointInput) (Endpoint, error) 
 	owner := s.providers[service.ID]
 	set(s, owner.connections, e.ID, Connection{
 		ID: s.id("vpce-con"), Service: service.ID, Endpoint: e.ID, EndpointOwner: e.Owner, EndpointRegion: e.Region, DNSName: e.DNSName, HostedZone: e.HostedZone,
-		LoadBalancers: service.LoadBalancers, IPAddressType: e.IPAddressType, Created: e.Created,
+		IPAddressType: e.IPAddressType, Created: e.Created,
 	})
 	if service.AcceptanceRequired {
 		return s.putEndpoint(p, e, "pendingAcceptance"), nil
@@ -236,8 +236,16 @@ func (s *Store) putEndpoint(p *place, e Endpoint, state string) Endpoint {
 	return e
 }
 
-// connect starts a connection that nobody need accept any more.
+// connect starts a connection that nobody need accept any more. Load balancers
+// that the service has given up meanwhile are replaced.
 func (s *Store) connect(p *place, e Endpoint) Endpoint {
+	v, _ := s.providers[e.Service].service(e.Service)
+	e.Interfaces = slices.Clone(e.Interfaces)
+	for n, i := range e.Interfaces {
+		if !slices.Contains(v.LoadBalancers, i.LoadBalancer) {
+			e.Interfaces[n].LoadBalancer = s.balancerFor(v, e, i.ZoneID)
+		}
+	}
 	e = s.putEndpoint(p, e, "pending")
 	s.after(endpointTakes, func() {
 		now, ok := p.endpoints.get(e.ID)

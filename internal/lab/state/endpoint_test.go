@@ -139,7 +139,7 @@ func TestServiceRules(t *testing.T) {
 	hub := w.consumer(hubAccount, "10.101.0.0/20")
 	e := w.ok2(w.endpoint(hub, v.Name, hub.subnets...))
 	w.Settle()
-	w.refused("a connected load balancer", modify(state.EndpointServiceChange{RemoveLoadBalancers: []string{two.ARN}}), "ExistingVpcEndpointConnections")
+	w.refused("a connected load balancer", modify(state.EndpointServiceChange{RemoveLoadBalancers: []string{e.Interfaces[2].LoadBalancer}}), "ExistingVpcEndpointConnections")
 	for _, i := range e.Interfaces {
 		has := slices.ContainsFunc(two.Zones, func(z state.LBZone) bool { return z.ZoneID == i.ZoneID })
 		if i.LoadBalancer == two.ARN && !has {

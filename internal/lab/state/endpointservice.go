@@ -174,7 +174,7 @@ func (s *Store) ModifyVpcEndpointServiceConfiguration(c Caller, id string, in En
 		v.AcceptanceRequired = *in.AcceptanceRequired
 	}
 	for _, arn := range in.RemoveLoadBalancers {
-		if slices.ContainsFunc(s.connected(p, id), func(x Connection) bool { return slices.Contains(x.LoadBalancers, arn) }) {
+		if s.linked(p, id, arn) {
 			return refuse("ExistingVpcEndpointConnections", "Load balancer '%s' has active VPC endpoint connections", arn)
 		}
 	}
@@ -188,6 +188,10 @@ func (s *Store) ModifyVpcEndpointServiceConfiguration(c Caller, id string, in En
 		return err
 	}
 	s.putService(p, v, v.State, "configuration")
+	for _, x := range currents(p.connections.under("service-id", id)) {
+		x.LoadBalancers = v.LoadBalancers
+		set(s, p.connections, x.Endpoint, x)
+	}
 	return nil
 }
 
@@ -207,6 +211,15 @@ func merge(list, add, remove []string) []string {
 func (s *Store) connected(p *place, service string) []Connection {
 	return slices.DeleteFunc(currents(p.connections.under("service-id", service)), func(x Connection) bool {
 		return x.State != "available" && x.State != "pendingAcceptance" && x.State != "pending"
+	})
+}
+
+// linked reports whether an interface of a connected endpoint sends to a load
+// balancer.
+func (s *Store) linked(p *place, service, arn string) bool {
+	return slices.ContainsFunc(s.connected(p, service), func(x Connection) bool {
+		e, _ := s.placeOf(x.EndpointOwner, x.EndpointRegion).endpoints.get(x.Endpoint)
+		return slices.ContainsFunc(e.Interfaces, func(i EndpointInterface) bool { return i.LoadBalancer == arn })
 	})
 }
 

@@ -349,6 +349,7 @@ func TestDeterminism(t *testing.T) {
 			}
 			w.ok(w.DeregisterTargets(caller, g, []state.Target{{ID: "10.0.0.5"}}))
 			wait(time.Minute)
+			w.linkAcross(wait)
 			var b bytes.Buffer
 			w.ok(w.WriteEvents(&b))
 			log = b.Bytes()
