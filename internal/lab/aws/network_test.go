@@ -152,3 +152,41 @@ func TestStorySecurityGroupRules(t *testing.T) {
 	must(s, s.ec2.DeleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: nlb})
 	s.equal("left", 2, len(must(s, s.ec2.DescribeSecurityGroupRules, &ec2.DescribeSecurityGroupRulesInput{Filters: []ec2types.Filter{{Name: new("group-id"), Values: []string{*cluster}}}}).SecurityGroupRules))
 }
+
+// TestStoryNetworkACL gives a subnet an ACL of its own, and takes it away.
+func TestStoryNetworkACL(t *testing.T) {
+	s := newStory(t)
+	vpc, subnets := s.network()
+	acl := func(id string) ec2types.NetworkAcl {
+		t.Helper()
+		return must(s, s.ec2.DescribeNetworkAcls, &ec2.DescribeNetworkAclsInput{NetworkAclIds: []string{id}}).NetworkAcls[0]
+	}
+	standard := must(s, s.ec2.DescribeNetworkAcls, &ec2.DescribeNetworkAclsInput{Filters: []ec2types.Filter{{Name: new("vpc-id"), Values: []string{vpc}}}}).NetworkAcls
+	if len(standard) != 1 || !*standard[0].IsDefault || len(standard[0].Associations) != 2 || len(standard[0].Entries) != 4 || standard[0].Entries[0].RuleAction != "allow" || standard[0].Entries[0].PortRange != nil {
+		t.Fatalf("the default: %+v", standard)
+	}
+	own := must(s, s.ec2.CreateNetworkAcl, &ec2.CreateNetworkAclInput{VpcId: &vpc}).NetworkAcl.NetworkAclId
+	must(s, s.ec2.CreateNetworkAclEntry, &ec2.CreateNetworkAclEntryInput{NetworkAclId: own, RuleNumber: new(int32(10)), Egress: new(false), RuleAction: "allow", Protocol: new("6"), CidrBlock: new("10.0.0.1/8"), PortRange: &ec2types.PortRange{From: new(int32(443)), To: new(int32(443))}})
+	must(s, s.ec2.CreateNetworkAclEntry, &ec2.CreateNetworkAclEntryInput{NetworkAclId: own, RuleNumber: new(int32(20)), Egress: new(false), RuleAction: "deny", Protocol: new("58"), Ipv6CidrBlock: new("::/0"), IcmpTypeCode: &ec2types.IcmpTypeCode{Type: new(int32(128)), Code: new(int32(-1))}})
+	must(s, s.ec2.ReplaceNetworkAclEntry, &ec2.ReplaceNetworkAclEntryInput{NetworkAclId: own, RuleNumber: new(int32(10)), Egress: new(false), RuleAction: "allow", Protocol: new("tcp"), CidrBlock: new("10.0.0.0/8"), PortRange: &ec2types.PortRange{From: new(int32(443)), To: new(int32(444))}})
+	got := acl(*own).Entries
+	if e := got[0]; len(got) != 4 || *e.RuleNumber != 10 || *e.PortRange.To != 444 || *e.Protocol != "6" || *e.CidrBlock != "10.0.0.0/8" || e.IcmpTypeCode != nil {
+		t.Errorf("entries: %+v", got)
+	}
+	if e := got[1]; *e.IcmpTypeCode.Type != 128 || *e.Ipv6CidrBlock != "::/0" || e.CidrBlock != nil || e.RuleAction != "deny" {
+		t.Errorf("ICMP: %+v", e)
+	}
+	refused(s, "NetworkAclEntryAlreadyExists", s.ec2.CreateNetworkAclEntry, &ec2.CreateNetworkAclEntryInput{NetworkAclId: own, RuleNumber: new(int32(10)), Egress: new(false), RuleAction: "deny", Protocol: new("-1"), CidrBlock: new("0.0.0.0/0")})
+	refused(s, "InvalidParameterValue", s.ec2.CreateNetworkAclEntry, &ec2.CreateNetworkAclEntryInput{NetworkAclId: own, RuleNumber: new(int32(11)), Egress: new(false), RuleAction: "maybe", Protocol: new("-1"), CidrBlock: new("0.0.0.0/0")})
+	refused(s, "MissingParameter", s.ec2.CreateNetworkAclEntry, &ec2.CreateNetworkAclEntryInput{NetworkAclId: own, RuleNumber: new(int32(11)), Egress: new(false), RuleAction: "deny", Protocol: new("-1")})
+	refused(s, "InvalidParameterValue", s.ec2.ReplaceNetworkAclEntry, &ec2.ReplaceNetworkAclEntryInput{NetworkAclId: own, RuleNumber: new(int32(10)), Egress: new(false), RuleAction: "deny", Protocol: new("-1"), CidrBlock: new("ten")})
+	must(s, s.ec2.DeleteNetworkAclEntry, &ec2.DeleteNetworkAclEntryInput{NetworkAclId: own, RuleNumber: new(int32(20)), Egress: new(false)})
+	refused(s, "InvalidNetworkAclEntry.NotFound", s.ec2.DeleteNetworkAclEntry, &ec2.DeleteNetworkAclEntryInput{NetworkAclId: own, RuleNumber: new(int32(20)), Egress: new(false)})
+
+	fresh := must(s, s.ec2.ReplaceNetworkAclAssociation, &ec2.ReplaceNetworkAclAssociationInput{AssociationId: standard[0].Associations[0].NetworkAclAssociationId, NetworkAclId: own}).NewAssociationId
+	s.equal("subnet", subnets[0], *acl(*own).Associations[0].SubnetId)
+	refused(s, "DependencyViolation", s.ec2.DeleteNetworkAcl, &ec2.DeleteNetworkAclInput{NetworkAclId: own})
+	must(s, s.ec2.ReplaceNetworkAclAssociation, &ec2.ReplaceNetworkAclAssociationInput{AssociationId: fresh, NetworkAclId: standard[0].NetworkAclId})
+	must(s, s.ec2.DeleteNetworkAcl, &ec2.DeleteNetworkAclInput{NetworkAclId: own})
+	refused(s, "InvalidNetworkAclID.NotFound", s.ec2.DescribeNetworkAcls, &ec2.DescribeNetworkAclsInput{NetworkAclIds: []string{*own}})
+}

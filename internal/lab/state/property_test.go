@@ -29,7 +29,9 @@ func (w *world) act(draw *rapid.T, group string) {
 		}
 		return fmt.Sprintf("10.0.0.%d", rapid.IntRange(4, 9).Draw(draw, "host"))
 	}
-	switch rapid.IntRange(0, 15).Draw(draw, "act") {
+	switch rapid.IntRange(0, 16).Draw(draw, "act") {
+	case 16:
+		w.refilter(draw)
 	case 14:
 		w.rewire(draw)
 	case 15:
@@ -124,6 +126,28 @@ func (w *world) regroup(draw *rapid.T) {
 	}
 }
 
+// refilter changes network ACLs. Refusals are part of it.
+func (w *world) refilter(draw *rapid.T) {
+	as, _, err := w.DescribeNetworkAcls(caller, nil, nil, state.Page{})
+	w.ok(err)
+	a, other := rapid.SampledFrom(as).Draw(draw, "acl"), rapid.SampledFrom(as).Draw(draw, "other")
+	e := state.ACLEntry{Number: rapid.IntRange(99, 101).Draw(draw, "number"), Egress: rapid.Bool().Draw(draw, "egress"), Protocol: "-1", CIDR: prefix("10.0.0.0/8")}
+	switch rapid.IntRange(0, 4).Draw(draw, "what") {
+	case 0:
+		_, _ = w.CreateNetworkAcl(caller, a.VPC, nil)
+	case 1:
+		_ = w.CreateNetworkAclEntry(caller, a.ID, e)
+	case 2:
+		_ = w.DeleteNetworkAclEntry(caller, a.ID, e.Number, e.Egress)
+	case 3:
+		if len(a.Associations) > 0 {
+			_, _ = w.ReplaceNetworkAclAssociation(caller, rapid.SampledFrom(a.Associations).Draw(draw, "association").ID, other.ID)
+		}
+	case 4:
+		_ = w.DeleteNetworkAcl(caller, a.ID)
+	}
+}
+
 // checkNetwork requires what always holds of routes and groups.
 func (w *world) checkNetwork(t *rapid.T) {
 	top := w.Topology()
@@ -152,6 +176,22 @@ func (w *world) checkNetwork(t *rapid.T) {
 		for v := range vpcs {
 			if mains[v] != 1 {
 				t.Fatalf("%s has %d main route tables", v, mains[v])
+			}
+		}
+		filtered := map[string]int{}
+		for _, x := range a.NetworkACLs {
+			for i, e := range x.Entries[1:] {
+				if before := x.Entries[i]; before.Egress && !e.Egress || before.Egress == e.Egress && before.Number >= e.Number {
+					t.Fatalf("entries of %s are in disorder: %+v", x.ID, x.Entries)
+				}
+			}
+			for _, as := range x.Associations {
+				filtered[as.Subnet]++
+			}
+		}
+		for _, sub := range a.Subnets {
+			if filtered[sub.ID] != 1 {
+				t.Fatalf("%s has %d network ACLs", sub.ID, filtered[sub.ID])
 			}
 		}
 		for _, g := range a.SecurityGroups {

@@ -51,6 +51,7 @@ func (s *Store) Snapshot() Snapshot {
 			Account: p.account, Region: p.region, VPCs: p.vpcs.values(), Subnets: p.subnets.values(), SecurityGroups: each(p.securityGroups.values(), p.ruled),
 			Interfaces: p.interfaces.values(), LoadBalancers: p.loadBalancers.values(), Listeners: p.listeners.values(), Clusters: p.clusters.values(),
 			Peerings:         p.peerings.values(),
+			NetworkACLs:      p.networkACLs.values(),
 			EndpointServices: p.services.values(), Endpoints: p.endpoints.values(), EndpointConnections: p.connections.values(),
 		}
 		for _, t := range p.routeTables.values() {

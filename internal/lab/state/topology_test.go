@@ -233,6 +233,18 @@ func newWiring(t *rapid.T) *wiring {
 			}
 		}
 	}
+	for n, vpc := range w.vpcs {
+		acl, err := w.CreateNetworkAcl(caller, vpc, nil)
+		w.ok(err)
+		for i := range rapid.IntRange(0, 4).Draw(t, "entries") {
+			e := state.ACLEntry{Number: 10 + i, Egress: rapid.Bool().Draw(t, "egress"), Allow: rapid.Bool().Draw(t, "allow"), Protocol: rapid.SampledFrom([]string{"6", "-1", "17"}).Draw(t, "protocol"), From: rapid.IntRange(0, 9).Draw(t, "from")}
+			e.To, e.CIDR = e.From+rapid.IntRange(0, 9).Draw(t, "span"), prefix(rapid.SampledFrom([]string{"0.0.0.0/0", "10.0.0.0/12", "10.1.0.0/16"}).Draw(t, "cidr"))
+			w.ok(w.CreateNetworkAclEntry(caller, acl.ID, e))
+		}
+		if rapid.Bool().Draw(t, "filtered") {
+			w.reacl(subnets[vpc][n%2], acl.ID)
+		}
+	}
 	for range rapid.IntRange(0, 12).Draw(t, "rules") {
 		in := state.RuleInput{Protocol: rapid.SampledFrom([]string{"tcp", "udp", "-1"}).Draw(t, "protocol"), From: rapid.IntRange(0, 3).Draw(t, "from")}
 		in.To = in.From + rapid.IntRange(0, 2).Draw(t, "span")
@@ -329,7 +341,24 @@ func (w *wiring) admitByHand(src state.Interface, dst state.Interface, port int,
 		match := r.CIDR.IsValid() && r.CIDR.Contains(other.Addr) || r.Peer != "" && joined && grouped && slices.Contains(other.SecurityGroups, r.Peer)
 		out, in = out || match && r.Egress, in || match && !r.Egress
 	}
-	return out && in
+	back := 9
+	return out && in && (src.Subnet == dst.Subnet ||
+		w.filterByHand(src, true, dst.Addr, port) && w.filterByHand(dst, false, src.Addr, port) &&
+			w.filterByHand(dst, true, src.Addr, back) && w.filterByHand(src, false, dst.Addr, back))
+}
+
+// filterByHand asks the ACL of an interface's subnet, number by number.
+func (w *wiring) filterByHand(at state.Interface, egress bool, other netip.Addr, port int) bool {
+	as, _, err := w.DescribeNetworkAcls(caller, nil, []state.Filter{{Name: "association.subnet-id", Values: []string{at.Subnet}}}, state.Page{})
+	w.ok(err)
+	for number := range 33000 {
+		for _, e := range as[0].Entries {
+			if e.Number == number && e.Egress == egress && e.Protocol != "17" && e.CIDR.Contains(other) && (e.Protocol == "-1" || port >= e.From && port <= e.To) {
+				return e.Allow
+			}
+		}
+	}
+	return false
 }
 
 func TestTopologyAgainstListings(t *testing.T) {
