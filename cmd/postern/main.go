@@ -3,9 +3,7 @@
 package main
 
 import (
-	"context"
 	"os"
-	"os/signal"
 
 	"postern/internal/cli"
 )
@@ -13,10 +11,7 @@ import (
 func main() { os.Exit(run()) }
 
 func run() int {
-	// A terminal that is closed, and a reader of the output that has gone, are as
-	// good as an interrupt.
-	ctx, stop := signal.NotifyContext(context.Background(), cli.Signals...)
+	ctx, stop := cli.UntilInterrupted()
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second one ends the program at once
 	return cli.Main(ctx, cli.System())
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 
@@ -51,9 +52,24 @@ func System() Env {
 	}
 }
 
-// Signals are those that end a run in good order: the program has to end the
-// context of [Main] at them.
-var Signals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE}
+// signals are those that end a run in good order. A closed terminal is as good
+// as an interrupt.
+var signals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+
+// UntilInterrupted returns the context for [Main] of a program: it ends at the
+// first signal that asks the program to end. A second one ends the program at
+// once.
+//
+// A reader of the output that has gone is told by the failed write. The signal
+// for that comes for any connection that its other end has closed, so that it
+// says nothing: it is taken and not looked at. Ignoring it would be passed on
+// to programs that this one starts.
+func UntilInterrupted() (context.Context, context.CancelFunc) {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
 
 // called returns what a user types to call this program as it was called: its
 // name, or a path to it.
@@ -86,7 +102,9 @@ func (e Env) colour(tty bool) bool {
 // that could not be written is a failure, whatever the command made of it; if
 // only its reader has gone, nothing is said, as when the signal ends a program.
 func Main(ctx context.Context, e Env) int {
-	out := &output{w: e.Stdout}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	out := &output{w: e.Stdout, failed: cancel} // nobody needs the rest
 	e.Stdout = out
 	status := run(ctx, e)
 	switch err := out.failure(); {

@@ -43,7 +43,7 @@ func TestInterrupt(t *testing.T) {
 		ready string // on standard output, from then on it is interrupted
 		want  int
 	}{
-		{"lab up", []string{"lab", "up", "--listen", "127.0.0.1:0"}, "In another terminal", 130},
+		{"lab up", []string{"lab", "up", "--listen", "127.0.0.1:0", "--proxy", "127.0.0.1:0"}, "In another terminal", 130},
 		{"lab demo", []string{"lab", "demo"}, "$ postern sync", 130},
 		{"lab exec of a command that ignores it", []string{"lab", "exec", "--", "sh", "-c", "trap '' INT; echo ready; while :; do sleep 0.1; done"}, "ready", 128 + 15},
 		{"lab exec of a command that minds it", []string{"lab", "exec", "--", "sh", "-c", "trap 'exit 9' INT; echo ready; while :; do sleep 0.1; done"}, "ready", 9},
@@ -106,7 +106,9 @@ func TestEndsInOrder(t *testing.T) {
 		{"a second interrupt", ignores, "ready", []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}, false, 128 + 9, 1500 * time.Millisecond},
 		{"a command that ends at the interrupt", []string{"lab", "exec", "--", "sh", "-c", "trap 'exit 0' INT; echo ready; while :; do sleep 0.1; done"}, "ready",
 			[]syscall.Signal{syscall.SIGINT}, false, 0, 1500 * time.Millisecond},
-		{"lab up and a closed terminal", []string{"lab", "up", "--listen", "127.0.0.1:0"}, "In another terminal", []syscall.Signal{syscall.SIGHUP}, false, 130, 5 * time.Second},
+		{"lab up and a closed terminal", []string{"lab", "up", "--listen", "127.0.0.1:0", "--proxy", "127.0.0.1:0"}, "In another terminal", []syscall.Signal{syscall.SIGHUP}, false, 130, 5 * time.Second},
+		{"a signal that only says that a connection was closed", []string{"lab", "exec", "--", "sh", "-c", "trap '' PIPE; echo ready; sleep 3; exit 7"}, "ready",
+			[]syscall.Signal{syscall.SIGPIPE}, false, 7, 10 * time.Second},
 		{"lab demo without a reader", []string{"lab", "demo"}, "$ postern sync", nil, true, 128 + 13, 20 * time.Second},
 	}
 	for _, tt := range tests {

@@ -22,14 +22,16 @@ func newLab(e Env) *cobra.Command {
 		Short: "an AWS in one process, to try Postern and to test with",
 		Long: `The lab serves the parts of AWS that Postern touches, over AWS's own wire
 protocols, on one loopback port: accounts, clusters whose addresses move,
-load balancers, DNS, and faults. It needs no AWS account and touches none.`,
+load balancers, DNS, and faults. Its networks carry real connections, to API
+servers that kubectl can talk to. It needs no AWS account and touches none.`,
 		Example: `  postern lab demo
   postern lab up
   postern lab exec -- postern sync
+  postern lab exec -- kubectl get namespaces
   postern lab exec --account 222222222222 -- aws eks list-clusters`,
 	}
 	group(c)
-	c.AddCommand(newLabUp(e), newLabDemo(e), newLabExec(e), newLabFault(e), newLabMove(e), newLabState(e))
+	c.AddCommand(newLabUp(e), newLabDemo(e), newLabExec(e), newLabFault(e), newLabMove(e), newLabTraffic(e), newLabKubeconfig(e), newLabState(e))
 	return c
 }
 
@@ -81,7 +83,7 @@ func (s *startedLab) stop() error {
 // is taken away again: the first one has ended the context already.
 func holdSignals() (all <-chan os.Signal, release func()) {
 	c := make(chan os.Signal, 8)
-	signal.Notify(c, Signals...)
+	signal.Notify(c, signals...)
 	return c, func() { signal.Stop(c) }
 }
 

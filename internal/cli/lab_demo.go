@@ -44,7 +44,7 @@ var errNotHeld = errors.New("a check did not hold")
 func labDemo(ctx context.Context, e Env) error {
 	_, release := holdSignals()
 	defer release()
-	l, err := startLab(ctx, lab.Options{Address: "127.0.0.1:0", Speed: labSpeed, Seed: labSeed, Strict: true})
+	l, err := startLab(ctx, lab.Options{Address: "127.0.0.1:0", DataPlane: true, Speed: labSpeed, Seed: labSeed, Strict: true})
 	if err != nil {
 		return err
 	}

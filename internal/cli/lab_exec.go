@@ -33,9 +33,10 @@ func newLabExec(e Env) *cobra.Command {
 		Use:   "exec [--account N] [--region R] -- CMD [ARG]...",
 		Short: "run a command in the lab",
 		Long: `Exec runs CMD with the environment of the running lab: endpoint, keys, region,
-resolver and configuration. If no lab runs, one is started for the time of
+resolver, configuration, proxy and kubeconfig. If no lab runs, one is started for the time of
 CMD. The exit status is CMD's.`,
 		Example: `  postern lab exec -- postern sync
+  postern lab exec -- kubectl --context 222222222222/us-east-1/prod get namespaces
   postern lab exec -- aws elbv2 describe-target-groups
   postern lab exec --account 222222222222 --region eu-west-1 -- aws eks describe-cluster --name payments
   postern lab exec -- sh`,
@@ -71,7 +72,7 @@ func labExec(c *cobra.Command, e Env, account, region string, args []string) (er
 		return err
 	}
 	if client == nil {
-		l, err := startLab(ctx, lab.Options{Address: "127.0.0.1:0", Speed: labSpeed, Seed: labSeed, Strict: true})
+		l, err := startLab(ctx, lab.Options{Address: "127.0.0.1:0", DataPlane: true, Speed: labSpeed, Seed: labSeed, Strict: true})
 		if err != nil {
 			return err
 		}
@@ -97,15 +98,25 @@ func labExec(c *cobra.Command, e Env, account, region string, args []string) (er
 // configuration away again.
 func inLab(e Env, client *lab.Client, state *lab.State, account, region string) (environ []string, remove func(), err error) {
 	if account == "" {
-		if account = state.Hub.Account; account == "" && len(state.Accounts) > 0 {
-			account = state.Accounts[0].ID
-		}
+		account = hubAccount(state)
 	}
 	name, remove, err := labFile(lab.Config(state, account))
 	if err != nil {
 		return nil, nil, err
 	}
 	ofLab, err := lab.Env(state, client.Token, account, region, name)
+	if err == nil && state.Proxy != "" {
+		var text []byte
+		if text, err = lab.Kubeconfig(state, e.Self, account); err == nil {
+			removeFirst := remove
+			var file string
+			var removeSecond func()
+			if file, removeSecond, err = labFile(text); err == nil {
+				remove = func() { removeFirst(); removeSecond() }
+				ofLab = append(ofLab, "KUBECONFIG="+file)
+			}
+		}
+	}
 	if err != nil {
 		remove()
 		return nil, nil, err
@@ -144,9 +155,9 @@ func runInLab(ctx context.Context, e Env, environ, args []string, signals <-chan
 	watching.Wait()
 	if told != nil {
 		told.Stop()
-		if err == nil {
-			return status(report.ExitOK) // its own, although it was interrupted
-		}
+	}
+	if err == nil {
+		return status(report.ExitOK) // its own, also where it was interrupted
 	}
 	return ranStatus(e, args[0], err)
 }
@@ -157,10 +168,8 @@ func killAtSecond(p *os.Process, signals <-chan os.Signal, ended <-chan struct{}
 		select {
 		case <-ended:
 			return
-		case s := <-signals:
-			if s != syscall.SIGPIPE {
-				n++
-			}
+		case <-signals:
+			n++
 		}
 	}
 	p.Kill() // it may be gone already

@@ -20,6 +20,7 @@ import (
 // labFlags are the flags of a lab that a command starts.
 type labFlags struct {
 	listen string
+	proxy  string
 	world  string
 	speed  string
 	seed   string
@@ -36,6 +37,7 @@ func newLabUp(e Env) *cobra.Command {
 		Args: noArgs,
 	}
 	c.Flags().StringVar(&f.listen, "listen", lab.DefaultAddress, "loopback `ADDRESS:PORT` to serve on; port 0 picks a free one")
+	c.Flags().StringVar(&f.proxy, "proxy", lab.DefaultProxy, "loopback `ADDRESS:PORT` of the way into the hub's VPC, SOCKS5 and HTTP; port 0 picks a free one")
 	c.Flags().StringVar(&f.world, "world", "", "YAML `FILE` of the world to begin with; none: the default world")
 	c.Flags().StringVar(&f.speed, "speed", fmt.Sprint(labSpeed), "how much faster than AWS waits pass, as `FACTOR`")
 	c.Flags().StringVar(&f.seed, "seed", fmt.Sprint(labSeed), "`NUMBER` that identifiers, addresses and chances follow from")
@@ -58,16 +60,13 @@ func newLabUp(e Env) *cobra.Command {
 
 // options reads the flags.
 func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
-	o := lab.Options{Address: f.listen, Strict: true}
-	host, port, err := net.SplitHostPort(f.listen)
+	o := lab.Options{Address: f.listen, Proxy: f.proxy, DataPlane: true, Strict: true}
+	err := checkAddress(c, "--listen", f.listen, lab.DefaultAddress)
+	if err == nil {
+		err = checkAddress(c, "--proxy", f.proxy, lab.DefaultProxy)
+	}
 	if err != nil {
-		return o, usage(c, "--listen: %q is not an address and a port; write it like %s", f.listen, lab.DefaultAddress)
-	}
-	if a, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !a.IsLoopback()) {
-		return o, usage(c, "--listen: %q is not a loopback address, and the lab's keys are no secret; write it like %s", f.listen, lab.DefaultAddress)
-	}
-	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return o, usage(c, "--listen: %q is not a port; write a number from 0 to 65535", port)
+		return o, err
 	}
 	if o.Speed, err = strconv.ParseFloat(f.speed, 64); err != nil || !(o.Speed > 0 && o.Speed <= 1e6) {
 		return o, usage(c, "--speed: %q is not a number above 0 and up to 1000000; write one such as 60", f.speed)
@@ -86,6 +85,21 @@ func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
 		return o, worldError(c, f.world, err)
 	}
 	return o, nil
+}
+
+// checkAddress refuses what is no address of loopback with a port.
+func checkAddress(c *cobra.Command, flag, text, like string) error {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return usage(c, "%s: %q is not an address and a port; write it like %s", flag, text, like)
+	}
+	if a, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !a.IsLoopback()) {
+		return usage(c, "%s: %q is not a loopback address, and the lab's keys are no secret; write it like %s", flag, text, like)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return usage(c, "%s: %q is not a port; write a number from 0 to 65535", flag, port)
+	}
+	return nil
 }
 
 // worldError gives a fault of a world's file the form that faults of the
@@ -127,6 +141,7 @@ func labUp(c *cobra.Command, e Env, o lab.Options) error {
 func writeLab(w io.Writer, s *lab.State, name string) {
 	fmt.Fprintf(w, "The lab is up, %s. It ends when it is interrupted.\n\n", pace(s.Speed))
 	fmt.Fprintf(w, "  AWS endpoint  %s\n", s.URL)
+	fmt.Fprintf(w, "  way in        %s  SOCKS5 and HTTP, from a host in the hub's VPC\n", s.Proxy)
 	for i, v := range s.Views {
 		label, what := "", "as inside "+v.Name
 		if i == 0 {
@@ -145,7 +160,7 @@ func writeLab(w io.Writer, s *lab.State, name string) {
 	if s.URL != "http://"+lab.DefaultAddress {
 		prefix = lab.EnvURL + "=" + s.URL + " "
 	}
-	lines := []string{"exec -- " + name + " sync", "fault dns-servfail for=30s", "state"}
+	lines := []string{"exec -- " + name + " sync", "exec -- kubectl get namespaces", "traffic", "fault dns-servfail for=30s", "state"}
 	if len(s.Clusters) > 0 {
 		c := s.Clusters[0]
 		lines = append(lines, "move "+c.Ref, "exec --account "+c.Account+" --region "+c.Region+" -- aws eks list-clusters")

@@ -7,7 +7,8 @@ import (
 
 // output is standard output that remembers the first write that failed.
 type output struct {
-	w io.Writer
+	w      io.Writer
+	failed func() // called at that write
 
 	mu  sync.Mutex // guards err
 	err error
@@ -21,6 +22,7 @@ func (o *output) Write(p []byte) (int, error) {
 		defer o.mu.Unlock()
 		if o.err == nil {
 			o.err = err
+			o.failed()
 		}
 	}
 	return n, err

@@ -1,10 +1,8 @@
 package cli_test
 
 import (
-	"context"
 	"flag"
 	"os"
-	"os/signal"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,9 +16,8 @@ var update = flag.Bool("update", false, "rewrite the golden text in the scripts"
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"postern": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), cli.Signals...)
+			ctx, stop := cli.UntilInterrupted()
 			defer stop()
-			context.AfterFunc(ctx, stop)
 			os.Exit(cli.Main(ctx, cli.System()))
 		},
 	})

@@ -19,6 +19,7 @@ type State struct {
 	URL      string          `json:"url"`   // AWS APIs and control API
 	Speed    float64         `json:"speed"` // how much faster than AWS waits pass
 	Seed     uint64          `json:"seed"`
+	Proxy    string          `json:"proxy,omitempty"` // host:port of the way in, SOCKS5 and HTTP CONNECT; empty without a data plane
 	Hub      HubState        `json:"hub"`
 	Accounts []Account       `json:"accounts"`
 	Views    []View          `json:"views"` // the public one first
@@ -62,6 +63,7 @@ type ClusterState struct {
 	Groups   []GroupState `json:"targetGroups"`
 	Ref      string       `json:"ref"` // account/region/name
 	Endpoint string       `json:"endpoint"`
+	CA       string       `json:"certificateAuthority"` // PEM, what clients are to trust; empty while there is none
 }
 
 // OrphanState is a link that is left of a cluster: its target groups, whose tag
@@ -80,7 +82,7 @@ type GroupState struct {
 // State returns the lab's state now.
 func (l *Lab) State() *State {
 	s := &State{
-		Schema: Schema, URL: l.URL(), Speed: l.opts.Speed, Seed: l.opts.Seed, Views: l.Views(), Faults: l.Faults(),
+		Schema: Schema, URL: l.URL(), Proxy: l.Proxy(), Speed: l.opts.Speed, Seed: l.opts.Seed, Views: l.Views(), Faults: l.Faults(),
 		World:    l.store.Snapshot(),
 		Hub:      HubState{Account: l.world.Hub.Account, Region: l.world.Hub.Region, VPCs: []string{}},
 		Accounts: []Account{}, Clusters: []ClusterState{}, Orphans: []OrphanState{},
@@ -102,9 +104,13 @@ func (l *Lab) State() *State {
 			regions[a.Account] = append(regions[a.Account], a.Region)
 		}
 		for _, c := range a.Clusters {
+			described, err := l.store.DescribeCluster(root(a.Account, a.Region), c.Name)
+			if err != nil { // it has gone meanwhile
+				continue
+			}
 			s.Clusters = append(s.Clusters, ClusterState{
 				Account: a.Account, Region: a.Region, Name: c.Name, Ref: ref(a.Account, a.Region, c.Name), Status: c.Status, VPC: c.VPC,
-				Endpoint: c.Endpoint, Host: hostOf(c), Public: c.Public, Private: c.Private,
+				Endpoint: c.Endpoint, Host: hostOf(c), Public: c.Public, Private: c.Private, CA: string(described.CA),
 				Serving: append([]netip.Addr{}, l.store.Serving(a.Account, a.Region, c.Name)...),
 				Groups:  append([]GroupState{}, groups[owner{a.Account, a.Region, c.Name}]...),
 			})

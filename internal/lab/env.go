@@ -56,6 +56,16 @@ func Env(s *State, token, account, region, config string) ([]string, error) {
 		"POSTERN_GRACE=" + scaled(grace, s.Speed),
 		"POSTERN_GRACE_ONE_WITNESS=" + scaled(graceOneWitness, s.Speed),
 	}
+	if s.Proxy != "" {
+		// Names and addresses of the world are reached through the way in, in
+		// whichever spelling a program looks for it; this machine is not.
+		for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+			env = append(env, name+"=http://"+s.Proxy)
+		}
+		for _, name := range []string{"NO_PROXY", "no_proxy"} {
+			env = append(env, name+"=localhost,127.0.0.1,::1")
+		}
+	}
 	if len(s.Views) > 0 {
 		env = append(env, "POSTERN_RESOLVERS="+s.Views[0].Address)
 	}

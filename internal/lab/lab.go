@@ -10,11 +10,13 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"postern/internal/lab/aws"
+	"postern/internal/lab/aws/sts"
 	"postern/internal/lab/faults"
 	"postern/internal/lab/state"
 	"postern/internal/lab/wire"
@@ -33,6 +35,11 @@ type Options struct {
 	// port, for the public view and the first VPCs. No connections and no
 	// error: the view is not served.
 	DNSListen func(view string) (net.PacketConn, net.Listener, error)
+
+	// DataPlane carries real connections, with API servers behind the clusters'
+	// interfaces and a way in on Proxy: health checks really connect.
+	DataPlane bool
+	Proxy     string // address of the way in; empty: a free port of loopback
 
 	Token       string       // of the control API; empty: a random one
 	Announce    bool         // write the token file by which Find finds this lab
@@ -54,6 +61,8 @@ type Lab struct {
 	port     string // of listener
 	control  http.Handler
 	log      *slog.Logger
+	network  *network      // nil without a data plane
+	turn     atomic.Uint64 // of answers of names, for the way in
 	ready    chan struct{}
 	wake     chan struct{} // has one element when follow should look
 
@@ -94,7 +103,10 @@ func New(opts Options) (_ *Lab, err error) {
 		l.opts.Token = rand.Text()
 	}
 	l.faults = faults.NewSet(opts.Seed)
-	l.store = state.New(state.Options{Speed: l.opts.Speed, Seed: opts.Seed, Logger: l.log, Strict: opts.Strict, Consistent: opts.Consistent})
+	l.store = state.New(state.Options{Speed: l.opts.Speed, Seed: opts.Seed, Logger: l.log, Strict: opts.Strict, Consistent: opts.Consistent, ExternalHealth: opts.DataPlane})
+	if opts.DataPlane {
+		l.network = l.newNetwork()
+	}
 	if l.made, err = l.world.apply(l.store); err != nil {
 		return nil, fmt.Errorf("make lab: %w", err)
 	}
@@ -123,7 +135,7 @@ func (l *Lab) open() (err error) {
 		if address == "" {
 			address = DefaultAddress
 		}
-		if l.listener, err = listen(context.Background(), address); err != nil {
+		if l.listener, err = listen(context.Background(), address, "--listen"); err != nil {
 			return err
 		}
 	}
@@ -135,6 +147,16 @@ func (l *Lab) open() (err error) {
 		return fmt.Errorf("read the address of the listener: %w", err)
 	}
 	l.port = fmt.Sprint(at.Port())
+	if n := l.network; n != nil {
+		address := l.opts.Proxy
+		if address == "" {
+			address = "127.0.0.1:0"
+		}
+		if n.listener, err = listen(context.Background(), address, "--proxy"); err != nil {
+			return err
+		}
+		n.tokens = sts.Tokens{Store: l.store, Hosts: []string{l.listener.Addr().String(), "localhost:" + l.port}}
+	}
 	_, err = l.openViews()
 	return err
 }
@@ -147,6 +169,14 @@ func (l *Lab) close() {
 	for _, v := range l.views {
 		v.close()
 	}
+	if n := l.network; n != nil {
+		if n.listener != nil {
+			n.listener.Close()
+		}
+		over, cancel := context.WithCancel(context.Background())
+		cancel()
+		n.plane.Run(over) // ends what New began
+	}
 }
 
 // URL returns the address of the AWS APIs and of the control API.
@@ -154,6 +184,14 @@ func (l *Lab) URL() string { return "http://" + l.listener.Addr().String() }
 
 // Token returns the control API's token.
 func (l *Lab) Token() string { return l.opts.Token }
+
+// Proxy returns the address of the way in, empty without a data plane.
+func (l *Lab) Proxy() string {
+	if l.network == nil {
+		return ""
+	}
+	return l.network.listener.Addr().String()
+}
 
 // Store returns the lab's world itself.
 func (l *Lab) Store() *state.Store { return l.store }
@@ -182,6 +220,10 @@ func (l *Lab) Run(ctx context.Context) error {
 	g.Go(func() error { return ended(gctx, l.store.Run(gctx)) })
 	g.Go(func() error { return l.serve(gctx) })
 	g.Go(func() error { return l.follow(gctx) })
+	if l.network != nil {
+		l.network.plane.Sync()
+		g.Go(func() error { return l.network.run(gctx) })
+	}
 	close(l.ready)
 	if err := g.Wait(); err != nil {
 		return fmt.Errorf("run lab: %w", err)

@@ -12,18 +12,22 @@ import (
 // DefaultAddress is where a lab listens unless it is told otherwise.
 const DefaultAddress = "127.0.0.1:4566"
 
-// listen opens the lab's port, on loopback only.
-func listen(ctx context.Context, address string) (net.Listener, error) {
+// DefaultProxy is where a lab's way in listens unless it is told otherwise: the
+// port that RFC 1928 gives to SOCKS.
+const DefaultProxy = "127.0.0.1:1080"
+
+// listen opens a port of the lab's, on loopback only. flag is what chooses it.
+func listen(ctx context.Context, address, flag string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, fmt.Errorf("listen on %q: give an address and a port, such as %s, with --listen", address, DefaultAddress)
+		return nil, fmt.Errorf("listen on %q: give an address and a port, such as %s, with %s", address, DefaultAddress, flag)
 	}
 	if a, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !a.IsLoopback()) {
 		return nil, fmt.Errorf("listen on %s: only loopback addresses are allowed: the lab's keys are no secret", address)
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("listen on %s: the port is in use, perhaps by another lab: choose another with --listen (127.0.0.1:0 picks one)", address)
+		return nil, fmt.Errorf("listen on %s: the port is in use, perhaps by another lab: choose another with %s (127.0.0.1:0 picks one)", address, flag)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)

@@ -232,6 +232,9 @@ func (l *Lab) applyHealth() {
 		l.store.BreakZone(z, want.zones[z])
 	}
 	l.broken = want
+	if l.network != nil {
+		l.network.broken.Store(&want)
+	}
 }
 
 // changed returns the keys that only one of the maps has, in order: the same

@@ -145,6 +145,9 @@ func (l *Lab) follow(ctx context.Context) error {
 		case <-timer.C:
 		case <-l.wake:
 			timer.Stop()
+			if l.network != nil {
+				l.network.follow()
+			}
 			opened, err := l.openViews()
 			for _, v := range opened {
 				serve(v)
