@@ -165,6 +165,9 @@ func (gv groupVersion) openAPI(version string) any {
 			continue
 		}
 		t := target{resource: res}
+		if res.empty {
+			continue
+		}
 		if res.review == nil {
 			t.name = "{name}"
 		}

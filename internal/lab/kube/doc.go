@@ -12,7 +12,8 @@
 // keeps all objects in memory. Where it differs from the real one: lists are
 // never cut into parts (the API lets a server choose that), deletion of a
 // namespace is done when it is answered, there are no managed fields, hence no
-// server-side apply, and bodies are JSON only.
+// server-side apply, and answers are JSON only. Events, nodes, pods and services
+// can be listed, as kubectl does of itself here and there; there are none.
 //
 // Sources: Kubernetes documentation, "Kubernetes API Concepts" and
 // "Authenticating"; EKS user guide, "Kubernetes versions" (anonymous access)

@@ -2,9 +2,11 @@ package kube_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"sync"
@@ -225,6 +228,58 @@ func TestRealIsKilled(t *testing.T) {
 		}
 		if left, _ := os.ReadDir(tmp); len(left) > 0 {
 			return fmt.Errorf("%s is left", left[0].Name())
+		}
+		return nil
+	})
+}
+
+// TestRealLeavesNothing: Close ends what is under way, programs and goroutines.
+func TestRealLeavesNothing(t *testing.T) {
+	p := programs(t)
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	etcd, err := kube.StartEtcd(t.Context(), p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca := newAuthority(t)
+	r, err := kube.StartReal(t.Context(), etcd, options(ca))
+	if err != nil {
+		t.Fatal(err)
+	}
+	watched := make(chan error)
+	go func() {
+		_, err := get(t, r, ca, admin, "/api/v1/namespaces?watch=true")
+		watched <- err
+	}()
+	if _, err := get(t, r, ca, admin, "/readyz"); err != nil {
+		t.Error(err)
+	}
+	begin := time.Now()
+	if err := errors.Join(r.Close(), etcd.Close()); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("close took %s", took)
+	}
+	if err := <-watched; err == nil {
+		t.Error("the watch ended well")
+	}
+	if code, err := get(t, r, ca, "", "/readyz"); err == nil {
+		t.Errorf("a closed server answered %d", code)
+	}
+	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
+		t.Errorf("%v is left: %v", left, err)
+	}
+	eventually(t, func() error {
+		var stacks bytes.Buffer
+		if err := pprof.Lookup("goroutine").WriteTo(&stacks, 2); err != nil {
+			t.Fatal(err)
+		}
+		for stack := range strings.SplitSeq(stacks.String(), "\n\n") {
+			if strings.Contains(stack, "lab/kube.") {
+				return errors.New(stack)
+			}
 		}
 		return nil
 	})

@@ -20,6 +20,7 @@ type resource struct {
 	message  message
 	validate func(*resource, *object) error
 	columns  []column
+	empty    bool                            // there are none, and none can be made
 	review   func(User, []byte) (any, error) // a question about the caller, which nothing keeps
 }
 
@@ -43,6 +44,9 @@ func (r *resource) verbs() []string {
 	if r.review != nil {
 		return []string{"create"}
 	}
+	if r.empty {
+		return []string{"get", "list", "watch"}
+	}
 	return []string{"create", "delete", "get", "list", "patch", "update", "watch"}
 }
 
@@ -57,6 +61,11 @@ var (
 	}
 	resources = []*resource{
 		configMaps, namespaces,
+		// kubectl describe and cluster-info look for these.
+		{Version: "v1", Name: "events", Singular: "event", Kind: "Event", Short: []string{"ev"}, Namespaced: true, empty: true, columns: []column{nameColumn}},
+		{Version: "v1", Name: "nodes", Singular: "node", Kind: "Node", Short: []string{"no"}, empty: true, columns: []column{nameColumn}},
+		{Version: "v1", Name: "pods", Singular: "pod", Kind: "Pod", Short: []string{"po"}, Namespaced: true, empty: true, columns: []column{nameColumn}},
+		{Version: "v1", Name: "services", Singular: "service", Kind: "Service", Short: []string{"svc"}, Namespaced: true, empty: true, columns: []column{nameColumn}},
 		{Group: "authentication.k8s.io", Version: "v1", Name: "selfsubjectreviews", Singular: "selfsubjectreview", Kind: "SelfSubjectReview", message: selfMessage, review: reviewSelf},
 		{Group: "authorization.k8s.io", Version: "v1", Name: "selfsubjectaccessreviews", Singular: "selfsubjectaccessreview", Kind: "SelfSubjectAccessReview", message: accessMessage, review: reviewAccess},
 		{Group: "authorization.k8s.io", Version: "v1", Name: "selfsubjectrulesreviews", Singular: "selfsubjectrulesreview", Kind: "SelfSubjectRulesReview", message: rulesMessage, review: reviewRules},

@@ -71,6 +71,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, instance string) 
 	case "watch":
 		return s.watch(w, r, t, q)
 	}
+	if t.resource.empty {
+		return notAllowed()
+	}
 	if err := checkDryRun(q); err != nil {
 		return err
 	}
@@ -81,7 +84,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, instance string) 
 		return s.update(w, r, t, q)
 	case t.name != "" && v == "patch":
 		return s.patch(w, r, t, q)
-	case v == "delete":
+	case v == "delete": // of one object: a collection's verb is another
 		return s.remove(w, r, t, q)
 	}
 	return notAllowed()

@@ -106,7 +106,7 @@ func parseFields(res *resource, text string) (selector, error) {
 		if !found {
 			return nil, badRequest("invalid selector: %q; can't understand %q", text, part)
 		}
-		if !slices.Contains(fieldPaths(res), k) {
+		if !res.empty && !slices.Contains(fieldPaths(res), k) {
 			return nil, badRequest("field label not supported: %s", k)
 		}
 		out = append(out, requirement{k, op, []string{v}})
