@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -127,6 +128,28 @@ func TestShortARN(t *testing.T) {
 	} {
 		if got := shortARN(arn); got != want {
 			t.Errorf("%q is %q, want %q", arn, got, want)
+		}
+	}
+}
+
+// TestIdleTime: the timeout is divided by the speed, but not below what
+// keep-alives in real time need.
+func TestIdleTime(t *testing.T) {
+	for _, tt := range []struct {
+		speed      float64
+		idle, want time.Duration
+	}{
+		{1, 350 * time.Second, 350 * time.Second},
+		{2, 350 * time.Second, 175 * time.Second},
+		{60, 350 * time.Second, time.Minute},
+		{60, 0, 0},
+	} {
+		p := New(Options{Store: state.New(state.Options{Speed: tt.speed})})
+		if got := p.idle(state.ListenerView{IdleTimeout: tt.idle}); got != tt.want {
+			t.Errorf("%v at speed %v: %v, want %v", tt.idle, tt.speed, got, tt.want)
+		}
+		if err := p.fabric.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

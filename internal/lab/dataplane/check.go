@@ -20,13 +20,14 @@ import (
 type dialFunc func(ctx context.Context, at netip.AddrPort) (net.Conn, error)
 
 // probe makes one health check and returns why it failed, nil if it passed.
-// The whole check has the group's timeout.
+// The whole check has the group's timeout; what takes longer is a
+// context.DeadlineExceeded.
 //
 // TCP passes when the connection opens. HTTP and HTTPS pass when the answer's
 // status is one that the matcher has. A target's certificate is not verified,
 // and one that speaks TLS 1.3 alone fails. Source: NLB user guide, target group
 // health checks.
-func probe(ctx context.Context, dial dialFunc, at netip.AddrPort, check state.HealthCheck, timeout time.Duration) error {
+func probe(ctx context.Context, dial dialFunc, at netip.AddrPort, check state.HealthCheck, timeout time.Duration) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	conn, err := dial(ctx, at)
@@ -38,6 +39,11 @@ func probe(ctx context.Context, dial dialFunc, at netip.AddrPort, check state.He
 		return nil
 	}
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	defer func() {
+		if err != nil && ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", err, ctx.Err())
+		}
+	}()
 	if check.Protocol == "HTTPS" {
 		secure := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12}) //nolint:gosec // as the load balancer does
 		if err := secure.HandshakeContext(ctx); err != nil {

@@ -3,6 +3,7 @@ package dataplane
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -72,6 +73,9 @@ func TestProbe(t *testing.T) {
 			err := probe(t.Context(), dialHost, netip.MustParseAddrPort(tt.at.String()), tt.check, timeout)
 			if (err == nil) != (tt.fails == "") || err != nil && !strings.Contains(err.Error(), tt.fails) {
 				t.Errorf("got %v, want %q in it", err, tt.fails)
+			}
+			if silent := tt.at == silent.Addr() && tt.fails != ""; silent != errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("got %v; the target does not answer: %v", err, silent)
 			}
 		})
 	}

@@ -31,7 +31,7 @@ var (
 // for what should not.
 const (
 	patience = 20 * time.Second
-	quiet    = 300 * time.Millisecond
+	quiet    = 500 * time.Millisecond
 )
 
 // A world is a store with a VPC of three zones, and a plane that carries it.
@@ -45,6 +45,7 @@ type world struct {
 
 	mu      sync.Mutex      // guards what follows
 	broken  map[string]bool // cluster ARNs and zone IDs
+	lost    int             // how many connections to clusters are still to be lost
 	drained []string        // interfaces
 }
 
@@ -61,6 +62,10 @@ func newWorld(t testing.TB, speed float64) *world {
 		Broken: func(cluster, zone string) bool {
 			w.mu.Lock()
 			defer w.mu.Unlock()
+			if cluster != "" && w.lost > 0 {
+				w.lost--
+				return true
+			}
 			return w.broken[cluster] || w.broken[zone]
 		},
 	})

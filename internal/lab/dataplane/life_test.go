@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"postern/internal/lab/dataplane"
+	"postern/internal/lab/fabric"
 	"postern/internal/lab/state"
 )
 
 // TestHost: the lab's own host has one address, which no interface has.
 func TestHost(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	w.run()
 	was, err := w.Host(w.vpc)
@@ -42,9 +44,10 @@ func TestHost(t *testing.T) {
 	}
 	w.ok(w.DeleteVpc(caller, v.ID))
 	w.Sync()
-	if _, err := w.dial(v.ID, was, 443, quiet); err == nil {
-		t.Error("dialed in a VPC that is gone")
-	}
+	ctx, cancel := context.WithTimeout(t.Context(), quiet)
+	defer cancel()
+	_, err = w.Dial(ctx, v.ID, was, netip.AddrPortFrom(was, 443))
+	w.failed(err, fabric.KindNoSource, dataplane.HopRoute, v.ID)
 }
 
 // TestRunEnds: nothing is left of a plane that has run: connections are cut,
@@ -97,6 +100,7 @@ func zoneOf(t testing.TB, w *world, lb state.LoadBalancer) state.LBZone {
 
 // TestIdle: the listener's timeout is that of the connections through it.
 func TestIdle(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 600)
 	w.Plane = dataplane.New(dataplane.Options{
 		Store: w.Store, Servers: func(c state.Cluster) dataplane.Server { return echo{w, c} }, IdleLeast: time.Millisecond,

@@ -55,6 +55,7 @@ func (w *world) consumer(block, lb string) side {
 // whom the server takes for its client, though the VPCs' CIDRs are the same and
 // no route joins them.
 func TestPrivateLink(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 600)
 	w.cluster("prod", w.subnets[0], w.subnets[1])
 	group, lb := w.link("prod", w.subnets)
@@ -96,6 +97,7 @@ func TestPrivateLink(t *testing.T) {
 // TestLinkEnds: rejecting an endpoint's connection, and deleting the endpoint,
 // cut what goes through it.
 func TestLinkEnds(t *testing.T) {
+	t.Parallel()
 	for how, end := range map[string]func(w *world, s side){
 		"rejected": func(w *world, s side) {
 			_, err := w.RejectVpcEndpointConnections(caller, s.service, []string{s.endpoint.ID})
@@ -104,6 +106,7 @@ func TestLinkEnds(t *testing.T) {
 		"deleted": func(w *world, s side) { w.DeleteVpcEndpoints(hub, []string{s.endpoint.ID}) },
 	} {
 		t.Run(how, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, 600)
 			w.cluster("prod")
 			group, lb := w.link("prod", w.subnets)
@@ -146,6 +149,7 @@ func TestLinkEnds(t *testing.T) {
 // node's address, since rules that name the load balancer's group then fit its
 // health checks and not its clients. Source: NLB user guide, register targets.
 func TestPairs(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name    string
 		enforce string
@@ -160,6 +164,7 @@ func TestPairs(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, 600)
 			cl := w.cluster("prod")
 			_, err := w.RevokeSecurityGroupIngress(caller, cl.ClusterSecurityGroup, []state.RuleInput{{Protocol: "tcp", From: 443, To: 443, CIDR: netip.MustParsePrefix("10.0.0.0/8")}}, nil)

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,7 @@ func (w *world) connected(cluster string) map[netip.Addr]*client {
 // TestAbrupt: who was connected with an interface that is gone hears nothing,
 // and nobody has its address any more.
 func TestAbrupt(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	w.cluster("prod")
 	w.run()
@@ -59,6 +61,7 @@ func TestAbrupt(t *testing.T) {
 // TestReuse: the old connections do not reach the one who has the address now;
 // new ones do.
 func TestReuse(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	w.cluster("prod")
 	w.cluster("other")
@@ -86,6 +89,7 @@ func TestReuse(t *testing.T) {
 // TestServing: an interface is silent before it serves and after; what was
 // connected with it goes on, and the server is told once.
 func TestServing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 60)
 	w.cluster("prod")
 	w.run()
@@ -117,6 +121,7 @@ func TestServing(t *testing.T) {
 
 // TestNobody: what does not lead anywhere says at which hop and why.
 func TestNobody(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 600)
 	w.cluster("prod")
 	_, err := w.CreateCluster(caller, state.ClusterInput{Name: "public", Subnets: w.subnets, Public: &yes, Private: &no})
@@ -178,19 +183,55 @@ func TestNobody(t *testing.T) {
 	w.failed(err, fabric.KindTimeout, dataplane.HopInterface, "is in zone "+lb.Zones[0].ZoneID+", which is out")
 }
 
-// TestHTTPSCheck: a check asks for the path, and takes the matcher's statuses.
-// The stand-in here speaks no TLS, so that the target is unhealthy, although
-// connections to it open; when the check is TCP again it is healthy.
-func TestHTTPSCheck(t *testing.T) {
+// TestCheckSettings: a check goes to the group's health check port, and speaks
+// its protocol. The stand-in here answers on 443 alone and speaks no TLS.
+func TestCheckSettings(t *testing.T) {
+	t.Parallel()
+	for name, check := range map[string]state.HealthCheck{
+		"https": {Protocol: "HTTPS", Path: "/readyz", Matcher: "200"},
+		"port":  {Protocol: "TCP", Port: "8443"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 600)
+			cl := w.cluster("prod")
+			_, err := w.AuthorizeSecurityGroupIngress(caller, cl.ClusterSecurityGroup, []state.RuleInput{{Protocol: "tcp", From: 8443, To: 8443, CIDR: netip.MustParsePrefix("10.0.0.0/8")}}, nil)
+			w.ok(err)
+			check.Interval, check.Healthy, check.Unhealthy = 10*time.Second, 2, 2
+			group, _ := w.link("prod", w.subnets, func(in *state.TargetGroupInput, _ *state.LoadBalancerInput) { in.HealthCheck = check })
+			w.run()
+			w.register(group, w.Serving(account, region, "prod")[0])
+			w.awaitStates(group, "unhealthy")
+			_, err = w.ModifyTargetGroup(caller, group, state.HealthCheck{Protocol: "TCP", Port: "traffic-port"})
+			w.ok(err)
+			w.awaitStates(group, "healthy")
+		})
+	}
+}
+
+// TestLostCheck: a target that answered before is not unhealthy because some
+// packets to it were lost, and is when all are.
+func TestLostCheck(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 600)
-	w.cluster("prod")
-	group, _ := w.link("prod", w.subnets, func(in *state.TargetGroupInput, _ *state.LoadBalancerInput) {
-		in.HealthCheck = state.HealthCheck{Protocol: "HTTPS", Path: "/readyz", Matcher: "200", Interval: 10 * time.Second, Healthy: 2, Unhealthy: 2}
-	})
+	cl := w.cluster("prod")
+	group, _ := w.link("prod", w.subnets)
 	w.run()
 	w.register(group, w.Serving(account, region, "prod")[0])
-	w.awaitStates(group, "unhealthy")
-	_, err := w.ModifyTargetGroup(caller, group, state.HealthCheck{Protocol: "TCP"})
-	w.ok(err)
 	w.awaitStates(group, "healthy")
+	w.mu.Lock()
+	w.lost = 2
+	w.mu.Unlock()
+	w.await("two lost checks", func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.lost == 0
+	})
+	for _, e := range w.Events(0) {
+		if e.Kind == state.TargetChanged && strings.HasPrefix(e.Now, "unhealthy") {
+			t.Errorf("target %s became %s", e.Subject, e.Now)
+		}
+	}
+	w.set(cl.ARN, true)
+	w.awaitStates(group, "unhealthy")
 }

@@ -28,6 +28,7 @@ func (w *world) failed(err error, kind fabric.Kind, hop dataplane.Hop, text stri
 // TestThroughNode: a connection to a load balancer's node reaches a healthy
 // target, which takes the node for its client.
 func TestThroughNode(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 600)
 	w.cluster("prod")
 	group, lb := w.link("prod", w.subnets)
@@ -51,6 +52,7 @@ func TestThroughNode(t *testing.T) {
 // TestZones: without cross-zone balancing a node uses the targets of its zone
 // alone.
 func TestZones(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 600)
 	w.cluster("prod", w.subnets[0], w.subnets[1])
 	group, lb := w.link("prod", w.subnets)
@@ -95,6 +97,7 @@ func (w *world) interfacesOf(cluster string) []state.Interface {
 // TestChecksConnect: a target is healthy when a connection to it opens, with
 // the load balancer's security groups, and not before or otherwise.
 func TestChecksConnect(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 600)
 	cl := w.cluster("prod")
 	lbGroup, err := w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: "lb", Description: "lb"})
@@ -125,8 +128,10 @@ func TestChecksConnect(t *testing.T) {
 // TestUnhealthyIsCut: by default the connections of a target are reset when it
 // becomes unhealthy, and stay where that is off.
 func TestUnhealthyIsCut(t *testing.T) {
+	t.Parallel()
 	for _, terminate := range []string{"true", "false"} {
 		t.Run(terminate, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, 600)
 			cl := w.cluster("prod")
 			group, lb := w.link("prod", w.subnets)
@@ -156,8 +161,10 @@ func TestUnhealthyIsCut(t *testing.T) {
 // TestDeregistered: a draining target gets no new connections and keeps its old
 // ones; when the delay is over these are reset, if that is asked for.
 func TestDeregistered(t *testing.T) {
+	t.Parallel()
 	for _, terminate := range []string{"true", "false"} {
 		t.Run(terminate, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, 100)
 			w.cluster("prod")
 			group, lb := w.link("prod", w.subnets)
