@@ -54,7 +54,7 @@ func TestClientsAgree(t *testing.T) {
 		}
 	}
 	bin := buildPostern(t)
-	lab := exec.Command(bin, "lab", "up", "--listen", "127.0.0.1:0")
+	lab := exec.Command(bin, "lab", "up", "--listen", "127.0.0.1:0", "--proxy", "127.0.0.1:0")
 	var said bytes.Buffer
 	out, err := lab.StdoutPipe()
 	if err != nil {
