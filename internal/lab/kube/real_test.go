@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -51,6 +52,8 @@ func programs(t *testing.T) kube.Programs {
 // share with EKS.
 func TestReal(t *testing.T) {
 	p := programs(t)
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
 	etcd := startEtcd(t, p)
 	now := newAuthority(t)
 	var mu sync.Mutex
@@ -80,9 +83,17 @@ func TestReal(t *testing.T) {
 	t.Run("another cluster on the same etcd", func(t *testing.T) {
 		k.run(0, "", "create", "ns", "mine")
 		ca := newAuthority(t)
-		other := newKubectl(t, startReal(t, etcd, options(ca)), ca.cert, admin)
+		o, said := options(ca), &lines{}
+		o.Logger = slog.New(slog.NewTextHandler(said, nil))
+		r := startReal(t, etcd, o)
+		other := newKubectl(t, r, ca.cert, admin)
 		other.run(1, "", "get", "ns", "mine")
 		other.run(0, "", "get", "ns", "default")
+		kill(t, tmp, "cluster-2")
+		eventually(t, func() error { return said.has("api server ended by itself") })
+		if code, err := get(t, r, ca, "", "/readyz"); err == nil {
+			t.Errorf("a dead server answered %d", code)
+		}
 	})
 	t.Run("rotation", func(t *testing.T) {
 		next := newAuthority(t)
@@ -93,6 +104,52 @@ func TestReal(t *testing.T) {
 		eventually(t, func() error { _, err := get(t, r, next, "", "/readyz"); return err })
 		t.Logf("the new certificate is shown after %s", time.Since(begin).Round(time.Millisecond))
 	})
+}
+
+// kill ends the program in a home of its own.
+func kill(t *testing.T, tmp, home string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(tmp, "postern-kube-*", home, "*.pid"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%d programs in %s, want one: %v", len(files), home, err)
+	}
+	if err := syscall.Kill(readPID(t, files[0]), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readPID(t *testing.T, file string) int {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || syscall.Kill(pid, 0) != nil {
+		t.Fatalf("%s: process %q does not run: %v", file, text, err)
+	}
+	return pid
+}
+
+// lines is a log that can be searched.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) has(words string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !strings.Contains(l.text.String(), words) {
+		return fmt.Errorf("the log says no %q: %s", words, l.text.String())
+	}
+	return nil
 }
 
 func startEtcd(t *testing.T, p kube.Programs) *kube.Etcd {
@@ -206,15 +263,7 @@ func TestRealIsKilled(t *testing.T) {
 	}
 	var pids []int
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-		if err != nil || syscall.Kill(pid, 0) != nil {
-			t.Fatalf("%s: process %q does not run: %v", file, text, err)
-		}
-		pids = append(pids, pid)
+		pids = append(pids, readPID(t, file))
 	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)

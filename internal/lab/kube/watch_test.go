@@ -3,6 +3,7 @@ package kube_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -209,6 +210,40 @@ func TestWatchIsAListThatFollows(t *testing.T) {
 			r.Fatalf("followed (-list +watch):\n%s", diff)
 		}
 	})
+}
+
+// TestNoUpdateIsLost: writers that name the version that they read count
+// together, whoever comes first.
+func TestNoUpdateIsLost(t *testing.T) {
+	c := newCluster(t, nil)
+	c.must("POST", cmPath, configMap("counter", `,"data":{"n":"0"}`))
+	const writers, each = 8, 25
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() {
+			for done := 0; done < each; {
+				o := object(t, c.call("GET", cmPath+"/counter", "").body)
+				var n int
+				if _, err := fmt.Sscan(at(o, "data", "n").(string), &n); err != nil {
+					t.Error(err)
+					return
+				}
+				body := fmt.Sprintf(`{"metadata":{"name":"counter","resourceVersion":%q},"data":{"n":"%d"}}`, at(o, "metadata", "resourceVersion"), n+1)
+				switch r := c.call("PUT", cmPath+"/counter", body); r.code {
+				case 200:
+					done++
+				case 409:
+				default:
+					t.Errorf("%d %s", r.code, r.body)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := at(c.must("GET", cmPath+"/counter", ""), "data", "n"); n != fmt.Sprint(writers*each) {
+		t.Errorf("%v writes count, want %d", n, writers*each)
+	}
 }
 
 // TestCloseCutsWatches: nothing is left running, and no watch ends by itself.
