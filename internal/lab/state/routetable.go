@@ -24,11 +24,6 @@ type RouteAssociation struct {
 	Main   bool   `json:"main"`
 }
 
-// main reports whether the table is its VPC's main one.
-func (t RouteTable) main() bool {
-	return slices.ContainsFunc(t.Associations, func(a RouteAssociation) bool { return a.Main })
-}
-
 // addRouteTable makes a table. The main one takes its identifiers from the
 // VPC's, so that it costs no random number.
 func (s *Store) addRouteTable(p *place, v VPC, main bool, tags Tags) RouteTable {

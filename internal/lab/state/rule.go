@@ -96,12 +96,13 @@ func (p *place) ruled(g SecurityGroup) SecurityGroup {
 	return g
 }
 
-// admitSelf lets the members of a group in to each other.
+// admitSelf lets the members of a group in to each other, unless they are.
 func (s *Store) admitSelf(p *place, g SecurityGroup) {
 	r := p.ruleFor(g, "sgr-0"+hash16("self", g.ID))
 	r.Peer, r.PeerOwner, r.PeerVPC = g.ID, g.Owner, g.VPC
-	g.Rules = append(slices.Clip(g.Rules), r)
-	set(s, p.securityGroups, g.ID, g)
+	if !slices.ContainsFunc(g.Rules, r.same) {
+		s.putRules(p, g, append(slices.Clip(g.Rules), r), []Rule{r}, "+")
+	}
 }
 
 // AuthorizeSecurityGroupIngress adds rules that let traffic in: all or none.

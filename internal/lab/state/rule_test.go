@@ -196,3 +196,20 @@ func TestSecurityGroupsInUse(t *testing.T) {
 		}
 	}
 }
+
+// EKS puts the rule back by which a cluster's group admits itself.
+func TestClusterGroupAdmitsItself(t *testing.T) {
+	w := newWorld(t, state.Options{Consistent: true})
+	g := w.cluster("prod").ClusterSecurityGroup
+	w.Settle()
+	_, err := w.RevokeSecurityGroupIngress(caller, g, []state.RuleInput{{Protocol: "-1", Peer: g}}, nil)
+	w.ok(err)
+	for _, version := range []string{"1.35", "1.36"} { // the second finds it there
+		_, err = w.UpdateClusterVersion(caller, "prod", version)
+		w.ok(err)
+		if diff := cmp.Diff([]string{"out -1 -1--1 0.0.0.0/0", "in -1 -1--1 " + g}, said(w.rules(g))); diff != "" {
+			t.Error(diff)
+		}
+		w.Settle()
+	}
+}

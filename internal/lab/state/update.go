@@ -179,11 +179,16 @@ func (p *place) idleCluster(name string) (Cluster, error) {
 	return cl, nil
 }
 
-// startUpdate writes an update that begins.
+// startUpdate writes an update that begins. It puts back the rule by which the
+// cluster's group admits itself. Source: EKS user guide, security group
+// requirements.
 func (s *Store) startUpdate(p *place, cl Cluster, kind string, params []UpdateParam) Update {
 	u := Update{ID: s.uuid(), Cluster: cl.Name, Type: kind, Status: "InProgress", Params: params, Created: s.stamp()}
 	set(s, p.updates, cl.Name+"/"+u.ID, u)
 	p.plane[cl.Name].busy = true
+	if g, ok := p.securityGroups.get(cl.ClusterSecurityGroup); ok {
+		s.admitSelf(p, g)
+	}
 	cl.Status = "UPDATING"
 	s.putCluster(p, cl, "ACTIVE")
 	return u
