@@ -50,3 +50,24 @@ func (b *board) targets(arn string) []TargetView {
 	defer b.mu.RUnlock()
 	return b.groups[arn]
 }
+
+// healthyIn reports whether every group of a load balancer that has a healthy
+// target at all has one for a zone: in it, or anywhere with cross-zone
+// balancing.
+func (b *board) healthyIn(v *BalancerView, zoneID string) bool {
+	for _, l := range v.Listeners {
+		for _, g := range l.Groups {
+			here, anywhere := false, false
+			for _, t := range b.targets(g.ARN) {
+				if t.State == "healthy" {
+					anywhere = true
+					here = here || g.CrossZone || t.ZoneID == zoneID || t.ZoneID == ""
+				}
+			}
+			if anywhere && !here {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -237,34 +237,13 @@ func (s *Store) balancerAddrs(h host) []netip.Addr {
 	lb, _ := h.place.loadBalancers.get(h.balancer)
 	zones := slices.DeleteFunc(slices.Clone(lb.Zones), func(z LBZone) bool { return h.zone != "" && h.zone != z.ZoneID })
 	if lb.Type == "network" && h.zone == "" {
-		healthy := slices.DeleteFunc(slices.Clone(zones), func(z LBZone) bool { return !s.healthyIn(h.place, lb, z) })
+		view := h.place.balancerView(lb)
+		healthy := slices.DeleteFunc(slices.Clone(zones), func(z LBZone) bool { return !s.board.healthyIn(view, z.ZoneID) })
 		if len(healthy) > 0 {
 			zones = healthy
 		}
 	}
 	return each(zones, func(z LBZone) netip.Addr { return z.Addr })
-}
-
-// healthyIn reports whether every group of a load balancer that has a healthy
-// target at all has one for a zone: in it, or anywhere with cross-zone
-// balancing.
-func (s *Store) healthyIn(p *place, lb LoadBalancer, z LBZone) bool {
-	for _, l := range currents(p.listeners.under("lb", lb.ARN)) {
-		for _, arn := range l.Groups {
-			g, _ := p.targetGroups.get(arn)
-			here, anywhere := false, false
-			for _, t := range s.groups[arn].order {
-				if t.state == "healthy" {
-					anywhere = true
-					here = here || t.zone == z.Zone || t.zone == "all"
-				}
-			}
-			if anywhere && !here && !crossZone(lb, g) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // crossZone reports whether a load balancer's nodes send to a group's targets

@@ -226,6 +226,12 @@ func TestEndpointRules(t *testing.T) {
 	}
 	_, err = w.endpoint(hub, v.Name)
 	w.refused("the fifty-first", err, "VpcEndpointLimitExceeded")
+	bare := w.consumer(hubAccount, "10.103.0.0/20")
+	w.ok2(w.endpoint(bare, v.Name))
+	for _, id := range bare.subnets {
+		w.ok(w.DeleteSubnet(hub.Caller, id))
+	}
+	w.refused("a VPC with an endpoint", w.DeleteVpc(hub.Caller, bare.vpc), "DependencyViolation")
 	for filter, value := range map[string]string{"vpc-endpoint-id": es[0].ID, "vpc-endpoint-state": "pending", "service-name": v.Name, "vpc-endpoint-type": "Interface", "service-region": region, "ip-address-type": "ipv4"} {
 		got, _, err := w.DescribeVpcEndpoints(hub.Caller, nil, []state.Filter{{Name: filter, Values: []string{value}}}, state.Page{})
 		if err != nil || len(got) == 0 {

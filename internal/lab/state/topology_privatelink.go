@@ -160,8 +160,9 @@ func (t *Topology) Targets(group string) []TargetView { return t.links.board.tar
 
 // EnterService returns where a connection goes that came in at an address of
 // an endpoint in a VPC, from a client, to a port: to the node of the service's
-// load balancer in the interface's own zone; from another region to one of its
-// nodes, always the same for the same client address. An empty Node comes with
+// load balancer in the interface's own zone; from another region to one that its
+// name has,
+// always the same for the same client address. An empty Node comes with
 // why it goes nowhere.
 //
 // The load balancer's own inbound rules see the client's address, and are
@@ -180,7 +181,7 @@ func (t *Topology) EnterService(vpc string, at, client netip.Addr, port int) (En
 	if lb == nil {
 		return Entry{}, fmt.Sprintf("the load balancer of %s is gone", d.service)
 	}
-	node, ok := lb.node(d, client)
+	node, ok := t.links.node(lb, d, client)
 	if !ok {
 		return Entry{}, fmt.Sprintf("load balancer %s has no node in %s, where %s of endpoint %s is", lb.Name, d.zoneID, at, d.endpoint)
 	}
@@ -197,20 +198,23 @@ func (t *Topology) EnterService(vpc string, at, client netip.Addr, port int) (En
 	}, ""
 }
 
-// node is where a doorway leads.
-func (v *BalancerView) node(d doorway, client netip.Addr) (Node, bool) {
-	if d.remote && len(v.Nodes) > 0 {
-		sum := 0
-		for _, b := range client.AsSlice() {
-			sum += int(b)
-		}
-		return v.Nodes[sum%len(v.Nodes)], true
+// node is where a doorway leads: from another region, to one of the nodes that
+// the load balancer's name has.
+func (t *linkTopology) node(lb *BalancerView, d doorway, client netip.Addr) (Node, bool) {
+	fit := slices.DeleteFunc(slices.Clone(lb.Nodes), func(n Node) bool {
+		return d.remote && !t.board.healthyIn(lb, n.ZoneID) || !d.remote && n.ZoneID != d.zoneID
+	})
+	if len(fit) == 0 && d.remote {
+		fit = lb.Nodes
 	}
-	i := slices.IndexFunc(v.Nodes, func(n Node) bool { return n.ZoneID == d.zoneID })
-	if i < 0 {
+	if len(fit) == 0 {
 		return Node{}, false
 	}
-	return v.Nodes[i], true
+	sum := 0
+	for _, b := range client.AsSlice() {
+		sum += int(b)
+	}
+	return fit[sum%len(fit)], true
 }
 
 func port16(port int) uint16 { return uint16(min(max(port, 0), 65535)) }

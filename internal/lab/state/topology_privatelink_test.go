@@ -142,6 +142,19 @@ func TestEnterServiceFromAfar(t *testing.T) {
 	if len(nodes) != 3 {
 		t.Errorf("%d nodes", len(nodes))
 	}
+
+	// Once a zone has a healthy target, those without get nothing from afar.
+	p.cluster("prod")
+	p.Settle()
+	target := p.plane(caller, "prod")[0]
+	p.register(p.Topology().Balancers()[0].Listeners[0].Groups[0].ARN, target.Addr)
+	p.Settle()
+	for i := range 30 {
+		entry, why := p.Topology().EnterService(far.vpc, e.Interfaces[0].Addr, netip.AddrFrom4([4]byte{10, 100, 0, byte(i)}), 443)
+		if why != "" || entry.ZoneID != target.ZoneID {
+			t.Fatalf("%s: %+v, the target is in %s", why, entry, target.ZoneID)
+		}
+	}
 }
 
 // What a load balancer does, and its targets of now without a new topology.

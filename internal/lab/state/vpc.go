@@ -182,7 +182,8 @@ func (s *Store) DeleteVpc(c Caller, vpc string) error {
 	tables := currents(p.routeTables.under("vpc-id", vpc))
 	acls := currents(p.networkACLs.under("vpc-id", vpc))
 	peered := slices.ContainsFunc(p.peerings.values(), func(pc Peering) bool { return pc.live() && pc.of(vpc) })
-	if len(s.networks[vpc].subnets) > 0 || len(groups) > 1 || len(tables) > 1 || len(acls) > 1 || peered {
+	endpoints := currents(p.endpoints.under("vpc-id", vpc))
+	if len(s.networks[vpc].subnets) > 0 || len(groups) > 1 || len(tables) > 1 || len(acls) > 1 || len(endpoints) > 0 || peered {
 		return refuse("DependencyViolation", "The vpc '%s' has dependencies and cannot be deleted.", vpc)
 	}
 	for _, g := range groups {
