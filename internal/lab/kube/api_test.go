@@ -187,6 +187,9 @@ func TestObjectLife(t *testing.T) {
 	if r := c.call("GET", cmPath, "", "Accept: application/vnd.kubernetes.protobuf"); r.code != 406 {
 		t.Errorf("protobuf alone: %d, want 406", r.code)
 	}
+	if r := c.call("DELETE", cmPath+"/a", "", "Accept: text/html"); r.code != 406 {
+		t.Errorf("delete for HTML: %d, want 406", r.code)
+	}
 	if gone := c.must("DELETE", cmPath+"/a", `{"preconditions":{"uid":"`+at(made, "metadata", "uid").(string)+`"}}`); gone["status"] != "Success" {
 		t.Errorf("deleted: %v", gone)
 	}

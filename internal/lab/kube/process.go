@@ -136,7 +136,7 @@ type janitor struct {
 
 func startJanitor(dir string) (*janitor, error) {
 	cmd := exec.Command("/bin/sh", "-c", janitorScript, "sh", dir)
-	cmd.SysProcAttr = apart()
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = "/", []string{"PATH=" + os.Getenv("PATH")}, apart()
 	hold, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start janitor: %w", err)

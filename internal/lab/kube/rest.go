@@ -18,7 +18,7 @@ import (
 // HTTP server.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.begin() {
-		return
+		panic(http.ErrAbortHandler) // no answer, not an empty one
 	}
 	defer s.running.Done()
 	h := w.Header()
@@ -75,6 +75,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, instance string) 
 		return notAllowed()
 	}
 	if err := checkDryRun(q); err != nil {
+		return err
+	}
+	if _, err := negotiate(r); err != nil { // before anything is written
 		return err
 	}
 	switch {
