@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,7 @@ type labFlags struct {
 	world  string
 	speed  string
 	seed   string
+	kube   string
 }
 
 func newLabUp(e Env) *cobra.Command {
@@ -41,6 +43,8 @@ func newLabUp(e Env) *cobra.Command {
 	c.Flags().StringVar(&f.world, "world", "", "YAML `FILE` of the world to begin with; none: the default world")
 	c.Flags().StringVar(&f.speed, "speed", fmt.Sprint(labSpeed), "how much faster than AWS waits pass, as `FACTOR`")
 	c.Flags().StringVar(&f.seed, "seed", fmt.Sprint(labSeed), "`NUMBER` that identifiers, addresses and chances follow from")
+	c.Flags().StringVar(&f.kube, "kubernetes", "stand-in", "what answers behind the clusters: `stand-in|real`; real needs kube-apiserver and etcd (make kubernetes, or "+lab.ProgramsVariable+")")
+	_ = c.RegisterFlagCompletionFunc("kubernetes", cobra.FixedCompletions([]string{"stand-in", "real"}, cobra.ShellCompDirectiveNoFileComp))
 	logging := addSettings(c, settings("logLevel"))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		cfg, err := logging.load(c, e)
@@ -74,6 +78,16 @@ func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
 	if o.Seed, err = strconv.ParseUint(f.seed, 10, 64); err != nil {
 		return o, usage(c, "--seed: %q is not a whole number from 0; write one such as 7", f.seed)
 	}
+	switch f.kube {
+	case "stand-in":
+	case "real":
+		o.RealKubernetes = true
+		if programs, err := filepath.Abs(".kubernetes"); err == nil && os.Getenv(lab.ProgramsVariable) == "" && isDir(programs) {
+			o.Programs = programs // where make kubernetes puts them
+		}
+	default:
+		return o, usage(c, "--kubernetes: %q is neither stand-in nor real", f.kube)
+	}
 	if f.world == "" {
 		return o, nil
 	}
@@ -85,6 +99,11 @@ func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
 		return o, worldError(c, f.world, err)
 	}
 	return o, nil
+}
+
+func isDir(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // checkAddress refuses what is no address of loopback with a port.

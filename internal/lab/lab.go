@@ -40,6 +40,11 @@ type Options struct {
 	// interfaces and a way in on Proxy: health checks really connect.
 	DataPlane bool
 	Proxy     string // address of the way in; empty: a free port of loopback
+	// RealKubernetes puts a real kube-apiserver behind each cluster, where
+	// otherwise a stand-in answers. Programs is the directory of kube-apiserver and
+	// etcd; empty: the one that KUBEBUILDER_ASSETS names.
+	RealKubernetes bool
+	Programs       string
 
 	Token       string       // of the control API; empty: a random one
 	Announce    bool         // write the token file by which Find finds this lab
@@ -95,6 +100,9 @@ func New(opts Options) (_ *Lab, err error) {
 	}
 	if l.opts.Speed == 0 {
 		l.opts.Speed = 1
+	}
+	if l.opts.RealKubernetes && !l.opts.DataPlane {
+		return nil, errors.New("make lab: real API servers need a data plane to be reached by")
 	}
 	if l.opts.Speed < 0 {
 		return nil, fmt.Errorf("make lab: speed %g is below zero", l.opts.Speed)
@@ -215,6 +223,12 @@ func (l *Lab) Run(ctx context.Context) error {
 			return err
 		}
 		defer remove()
+	}
+	if l.opts.RealKubernetes {
+		if err := l.network.begin(ctx); err != nil {
+			l.close()
+			return fmt.Errorf("run lab: %w", err)
+		}
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return ended(gctx, l.store.Run(gctx)) })

@@ -29,6 +29,7 @@ type network struct {
 	listener net.Listener // of the way in
 	tokens   sts.Tokens
 	broken   atomic.Pointer[brokenHealth]
+	real     *realKubernetes // nil: stand-ins answer
 
 	mu      sync.Mutex           // guards servers
 	servers map[string]apiServer // by the cluster's ID: one incarnation
@@ -59,15 +60,7 @@ func (n *network) run(ctx context.Context) error {
 	wg.Go(func() { defer cancel(); carried = ended(ctx, n.plane.Run(ctx)) })
 	wg.Go(func() { defer cancel(); entered = ended(ctx, in.Run(ctx)) })
 	wg.Wait()
-	n.mu.Lock()
-	n.closed = true
-	all := n.servers
-	n.servers = map[string]apiServer{}
-	n.mu.Unlock()
-	for _, s := range all {
-		s.Close() // it always succeeds
-	}
-	return errors.Join(carried, entered)
+	return errors.Join(carried, entered, n.endServers())
 }
 
 // serverOf returns the API servers of a cluster, which are made when somebody
@@ -91,7 +84,7 @@ func (n *network) serverOf(c state.Cluster) dataplane.Server {
 }
 
 func (n *network) newServer(c state.Cluster) (apiServer, error) {
-	return kube.New(kube.Options{
+	o := kube.Options{
 		Name: c.Name, Host: hostOf(c), Version: c.Version, Logger: n.lab.log,
 		CA: func() (cert, key []byte) {
 			cert, key, err := n.lab.store.ClusterCA(c.Account, c.Region, c.Name)
@@ -108,7 +101,11 @@ func (n *network) newServer(c state.Cluster) (apiServer, error) {
 			}
 			return kube.User{Name: who.ARN, UID: "aws-iam-authenticator:" + who.Account + ":" + who.UserID, Groups: []string{kube.Masters}}, nil
 		},
-	})
+	}
+	if n.real != nil {
+		return n.real.start(c, o), nil
+	}
+	return kube.New(o)
 }
 
 // instances lets a cluster's server know by which interface a connection came.
