@@ -160,10 +160,9 @@ func (t *Topology) Targets(group string) []TargetView { return t.links.board.tar
 
 // EnterService returns where a connection goes that came in at an address of
 // an endpoint in a VPC, from a client, to a port: to the node of the service's
-// load balancer in the interface's own zone; from another region to one that its
-// name has,
-// always the same for the same client address. An empty Node comes with
-// why it goes nowhere.
+// load balancer in the interface's own zone; from another region to one that
+// its name has, always the same for the same client address. An empty Node
+// comes with why it goes nowhere.
 //
 // The load balancer's own inbound rules see the client's address, and are
 // asked only where they are enforced on PrivateLink traffic. Source: NLB user
