@@ -42,11 +42,17 @@ func TestHost(t *testing.T) {
 	if addr, err := w.Host(v.ID); err == nil {
 		t.Errorf("a VPC without subnets has the host %s", addr)
 	}
+	sub, err := w.CreateSubnet(caller, state.SubnetInput{VPC: v.ID, CIDR: netip.MustParsePrefix("10.9.0.0/24"), ZoneID: w.zones[0].ID})
+	w.ok(err)
+	w.Sync()
+	gone, err := w.Host(v.ID)
+	w.ok(err)
+	w.ok(w.DeleteSubnet(caller, sub.ID))
 	w.ok(w.DeleteVpc(caller, v.ID))
 	w.Sync()
 	ctx, cancel := context.WithTimeout(t.Context(), quiet)
 	defer cancel()
-	_, err = w.Dial(ctx, v.ID, was, netip.AddrPortFrom(was, 443))
+	_, err = w.Dial(ctx, v.ID, gone, netip.AddrPortFrom(gone, 443))
 	w.failed(err, fabric.KindNoSource, dataplane.HopRoute, v.ID)
 }
 

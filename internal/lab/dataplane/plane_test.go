@@ -3,6 +3,7 @@ package dataplane_test
 import (
 	"errors"
 	"net/netip"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -191,15 +192,55 @@ func TestDeregistered(t *testing.T) {
 					t.Errorf("%s answered, which is draining", server)
 				}
 			}
+			stays, _, _ := w.reach(w.vpc, lb.Zones[0].Addr)
 			w.awaitStates(group, "healthy")
 			if terminate == "true" {
 				if err := c.ended(); !errors.Is(err, syscall.ECONNRESET) {
 					t.Errorf("the connection ended with %v, want a reset", err)
 				}
+				w.ok(stays.ping(patience)) // it has the other target
 				return
 			}
 			w.Sync()
 			w.ok(c.ping(patience))
 		})
 	}
+}
+
+// TestRouteGone: connections follow the routes of now: one whose route goes is
+// silent from then on.
+func TestRouteGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 600)
+	w.cluster("prod")
+	other, _ := w.network(caller, "10.101.0.0/16")
+	pc, err := w.CreateVpcPeeringConnection(caller, state.PeeringInput{VPC: w.vpc, PeerVPC: other})
+	w.ok(err)
+	_, err = w.AcceptVpcPeeringConnection(caller, pc.ID)
+	w.ok(err)
+	w.Settle()
+	tables, _, err := w.DescribeRouteTables(caller, nil, nil, state.Page{})
+	w.ok(err)
+	var table string
+	blocks := map[string]netip.Prefix{w.vpc: netip.MustParsePrefix("10.101.0.0/16"), other: netip.MustParsePrefix("10.0.0.0/16")}
+	for _, rt := range tables {
+		w.ok(w.CreateRoute(caller, rt.ID, blocks[rt.VPC], pc.ID))
+		if rt.VPC == other {
+			table = rt.ID
+		}
+	}
+	w.run()
+	at := w.Serving(account, region, "prod")[0]
+	c, _, _ := w.reach(other, at)
+	w.ok(c.ping(patience))
+	w.ok(w.DeleteRoute(caller, table, blocks[other]))
+	w.Sync()
+	if err := c.ping(quiet); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("without a route the connection met %v, want silence", err)
+	}
+	_, err = w.dial(other, at, 443, quiet)
+	w.failed(err, fabric.KindTimeout, dataplane.HopRoute, "no route to "+at.String())
+	w.ok(w.CreateRoute(caller, table, blocks[other], pc.ID))
+	w.Sync()
+	w.reach(other, at)
 }
