@@ -11,8 +11,8 @@ import (
 // the destination's let it in, by a rule for the address or for a group that
 // the other side has; the ACLs of two subnets must let it and the answers pass.
 // vpc and to are the VPCs of the two ends, by Route. Rules that name groups
-// reach into a VPC of the same region that an active peering connection joins,
-// no further.
+// reach into a VPC that an active peering connection joins, no further; that it
+// is of the same region was asked when the rule was made.
 //
 // With ungrouped the source counts by its address alone: rules that name groups
 // do not match it. An address that is no interface's is one of the lab's own
@@ -71,9 +71,6 @@ func refusal(i Interface, verb string, port uint16, way string, other netip.Addr
 func (g *segment) namesGroupsOf(other *segment) bool {
 	if g == other {
 		return true
-	}
-	if g.region != other.region {
-		return false
 	}
 	for _, peer := range g.peers {
 		if peer == other.id {

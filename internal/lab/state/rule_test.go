@@ -197,6 +197,22 @@ func TestSecurityGroupsInUse(t *testing.T) {
 	}
 }
 
+// A rule names no group of another region, peered or not.
+func TestRulesStayInTheirRegion(t *testing.T) {
+	w := newWorld(t, state.Options{Consistent: true})
+	there := state.Caller{Account: account, Region: "us-east-1"}
+	v, err := w.CreateVpc(there, state.VPCInput{CIDR: prefix("10.1.0.0/16")})
+	w.ok(err)
+	pc, err := w.CreateVpcPeeringConnection(caller, state.PeeringInput{VPC: w.vpc, PeerVPC: v.ID, PeerRegion: there.Region})
+	w.ok(err)
+	_, err = w.AcceptVpcPeeringConnection(there, pc.ID)
+	w.ok(err)
+	far, _, err := w.DescribeSecurityGroups(there, nil, nil, nil, state.Page{})
+	w.ok(err)
+	_, err = w.AuthorizeSecurityGroupIngress(caller, w.securityGroup(w.vpc, "g").ID, []state.RuleInput{{Protocol: "-1", Peer: far[0].ID}}, nil)
+	w.refused("a group of another region", err, "InvalidGroup.NotFound")
+}
+
 // EKS puts the rule back by which a cluster's group admits itself.
 func TestClusterGroupAdmitsItself(t *testing.T) {
 	w := newWorld(t, state.Options{Consistent: true})

@@ -23,7 +23,7 @@ type Topology struct {
 
 // A segment is one VPC of a topology.
 type segment struct {
-	id, region string
+	id         string
 	blocks     []netip.Prefix
 	interfaces []Interface
 	at         map[netip.Addr]int // index of the interface with an address
@@ -97,7 +97,7 @@ func (s *Store) newTopology() *Topology {
 }
 
 func (s *Store) newSegment(p *place, v VPC) *segment {
-	g := &segment{id: v.ID, region: p.region, at: map[netip.Addr]int{}, peers: map[string]string{}}
+	g := &segment{id: v.ID, at: map[netip.Addr]int{}, peers: map[string]string{}}
 	for _, a := range slices.Concat(v.CIDRs, v.IPv6) {
 		g.blocks = append(g.blocks, a.Block)
 	}
