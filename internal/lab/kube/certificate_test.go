@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"net/netip"
 	"slices"
 	"testing"
@@ -73,6 +74,25 @@ func TestCertificateRotation(t *testing.T) {
 	}
 	if _, err := c.shake(next, host); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestEachHandshakeIsWhole: a resumed session would hide a rotation from a
+// client that looks at the certificate.
+func TestEachHandshakeIsWhole(t *testing.T) {
+	c := newCluster(t, nil)
+	tr := c.client.Transport.(*http.Transport)
+	tr.DisableKeepAlives = true
+	tr.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+	for range 3 {
+		resp, err := c.client.Get("https://" + host + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.TLS.DidResume {
+			t.Error("a session was resumed")
+		}
 	}
 }
 
