@@ -16,6 +16,7 @@ import (
 	"postern/internal/lab/aws/sts"
 	"postern/internal/lab/dataplane"
 	"postern/internal/lab/dns"
+	"postern/internal/lab/fabric"
 	"postern/internal/lab/ingress"
 	"postern/internal/lab/kube"
 	"postern/internal/lab/state"
@@ -177,7 +178,30 @@ func (n *network) dial(ctx context.Context, vpc, host string, port uint16) (net.
 			last = err // as Go's own dialer: the first address's error is the one to report
 		}
 	}
-	return nil, last
+	return nil, explained{last}
+}
+
+// explained is a failed dial whose words for people are those of the hop that
+// failed it.
+type explained struct{ error }
+
+func (e explained) Unwrap() error { return e.error }
+
+// Timeout reports whether nothing answered.
+func (e explained) Timeout() bool {
+	t, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](e.error)
+	return ok && t.Timeout()
+}
+
+// Why returns the hop and what is wrong there.
+func (e explained) Why() string {
+	if d, ok := errors.AsType[*fabric.DialError](e.error); ok && d.Why != "" {
+		return d.Why
+	}
+	return e.Error()
 }
 
 // dialOne connects to one of several addresses that are left, in its share of
