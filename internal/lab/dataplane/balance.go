@@ -56,6 +56,5 @@ func (w wire) hash() uint64 {
 		b, _ := end.Addr().MarshalBinary() // never fails
 		h.Write(binary.BigEndian.AppendUint16(b, end.Port()))
 	}
-	// The low bits of FNV follow those of the last bytes: let all bits count.
-	return h.Sum64() * 0x9e3779b97f4a7c15 >> 32
+	return h.Sum64()
 }
