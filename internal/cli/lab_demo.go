@@ -4,22 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"postern/internal/lab"
+	"postern/internal/lab/traffic"
 	"postern/internal/report"
 )
 
 func newLabDemo(e Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "watch sync follow clusters whose addresses move, in under a minute",
+		Short: "watch sync keep clusters reachable while their addresses move, in under a minute",
 		Long: `Demo starts a lab in this process and runs the real postern sync in it, step by
-step: it registers the clusters' addresses, follows a control plane that moves,
-and loses nothing while DNS is broken. Each step is checked against what the
-lab knows to be true; the exit status is 0 only if every one held.`,
+step: it registers the clusters' addresses, sends requests all the way from the
+hub to their API servers, and goes on doing so while control planes move and
+while DNS is broken. Each step is checked against what the lab knows to be true;
+the exit status is 0 only if every one held.`,
 		Example: `  postern lab demo`,
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -34,7 +37,15 @@ type demo struct {
 	env     Env
 	client  *lab.Client
 	environ []string // of the commands in the lab
+
+	host    string           // the hub's, from which all connections come
+	dial    dialFunc         // connects from there
+	targets []traffic.Target // the clusters
+	load    *load            // nil before it begins
+	moved   map[string]lab.Moved
 }
+
+type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // errNotHeld ends a showing at the first check that failed; the narrator has
 // said which.
@@ -71,7 +82,12 @@ func inDemo(ctx context.Context, e Env, l *startedLab) error {
 	d := &demo{
 		narrator: &narrator{w: e.Stdout, tty: e.StdoutTTY, colour: e.colour(e.StdoutTTY), began: time.Now()},
 		env:      e, client: l.client, environ: environ,
+		host: s.Hub.Host, dial: traffic.ProxyDial(s.Proxy), moved: map[string]lab.Moved{},
 	}
+	if d.targets, err = targets(e, s, nil); err != nil {
+		return err
+	}
+	defer func() { d.load.stop() }()
 	d.title(fmt.Sprintf("Postern, shown on an AWS in this process that is %d times faster than the real one.", labSpeed),
 		"Nothing leaves this machine, and no AWS account is needed.")
 	for i, step := range []struct {
@@ -80,8 +96,10 @@ func inDemo(ctx context.Context, e Env, l *startedLab) error {
 	}{
 		{"The world: private clusters that the hub cannot reach directly", d.world},
 		{"Sync registers every cluster's addresses", d.register},
-		{"A cluster's control plane moves, and sync follows", d.follow},
-		{"DNS breaks while another cluster moves: nothing is lost", d.breakDNS},
+		{"Requests go the whole way", d.way},
+		{"A cluster's control plane moves under load, and sync follows", d.follow},
+		{"DNS breaks for sync while another cluster moves: nothing is lost", d.breakDNS},
+		{"What the clients met meanwhile", d.met},
 	} {
 		d.heading(i+1, step.heading)
 		if err := step.show(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ const (
 )
 
 func (n *narrator) paint(sgr, text string) string {
-	if !n.colour {
+	if !n.colour || sgr == "" || text == "" {
 		return text
 	}
 	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
@@ -63,15 +64,51 @@ func (n *narrator) report(doc report.Sync, status int) {
 	_ = report.WriteText(&b, doc, report.TextOptions{TTY: n.tty, Colour: n.colour})
 	n.blank()
 	for line := range strings.Lines(b.String()) {
-		if strings.TrimSpace(line) != "" {
-			line = "     " + line
-		}
-		fmt.Fprint(n.w, line)
+		n.wrapped("   "+strings.TrimRight(line, "\n"), "")
 	}
 	if status != report.ExitOK {
 		n.say("  exit status %d", status)
 	}
 	n.blank()
+}
+
+// aside prints in words what was seen, below the line that it belongs to.
+func (n *narrator) aside(text string) { n.wrapped("       "+text, dim) }
+
+// columns is the width of a terminal that the story is written for.
+const columns = 100
+
+// escapes are what colours a text and takes no place in it.
+var escapes = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// wrapped prints a line, and below it, further in, what is too much for a
+// terminal.
+func (n *narrator) wrapped(line, sgr string) {
+	rest := strings.TrimLeft(line, " ")
+	indent := line[:len(line)-len(rest)]
+	below := indent + "    "
+	for {
+		end := breakAt(rest, columns-len(indent))
+		fmt.Fprintln(n.w, strings.TrimRight(indent+n.paint(sgr, strings.TrimRight(rest[:end], " ")), " "))
+		if rest = strings.TrimLeft(rest[end:], " "); rest == "" {
+			return
+		}
+		indent = below
+	}
+}
+
+// breakAt returns where a text that has so much room ends: a row of a table
+// between its cells, and prose between words.
+func breakAt(text string, room int) int {
+	if len(escapes.ReplaceAllString(text, "")) <= room {
+		return len(text)
+	}
+	for _, gap := range []string{"  ", " "} {
+		if i := strings.LastIndex(text[:room+1], gap); i > 0 {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // pass prints one line on what a pass did to a cluster's link, unless it is
@@ -92,7 +129,7 @@ func (n *narrator) pass(doc report.Sync, ref string) {
 		return
 	}
 	n.said = line
-	n.say("  %s %s: %s", n.since(), ref, line)
+	n.say("  %s  %s", n.since(), line)
 }
 
 func (n *narrator) since() string {
@@ -105,7 +142,7 @@ func (n *narrator) check(held bool, what, seen string, args ...any) error {
 		if what != "" {
 			what += ": "
 		}
-		fmt.Fprintf(n.w, "   %s  not seen: %s%s\n", n.paint(red, "FAILED"), what, fmt.Sprintf(seen, args...))
+		n.wrapped("   "+n.paint(red, "FAILED")+"  not seen: "+what+fmt.Sprintf(seen, args...), "")
 		return errNotHeld
 	}
 	n.checks++
@@ -115,6 +152,10 @@ func (n *narrator) check(held bool, what, seen string, args ...any) error {
 
 func (n *narrator) close(name string) {
 	n.title(fmt.Sprintf("All %d checks held, in %.0f s.", n.checks, time.Since(n.began).Seconds()))
-	n.say("To look around: `%[1]s lab up`, and in another terminal `%[1]s lab exec -- %[1]s sync`,", name)
-	n.say("`%[1]s lab move us-east-1/prod`, `%[1]s lab fault dns-servfail for=30s`, `%[1]s lab state`.", name)
+	n.say("To look around yourself: `%[1]s lab up`, and in another terminal", name)
+	n.blank()
+	n.say("  %[1]s lab exec -- %[1]s sync", name)
+	n.say("  %s lab exec -- kubectl get namespaces", name)
+	n.say("  %s lab traffic", name)
+	n.say("  %s lab move us-east-1/prod", name)
 }

@@ -43,9 +43,12 @@ func (d *demo) world(ctx context.Context) error {
 		targets += len(live(c))
 	}
 	d.blank()
-	return d.check(serving == len(s.Clusters) && serving > 0 && targets == 0,
+	if err := d.check(serving == len(s.Clusters) && serving > 0 && targets == 0,
 		"the clusters answer, and no load balancer has a target",
-		"%d of %d clusters answer, and there are %d targets", serving, len(s.Clusters), targets)
+		"%d of %d clusters answer, and there are %d targets", serving, len(s.Clusters), targets); err != nil {
+		return err
+	}
+	return d.noWay(ctx, clusterOf(s, firstMover))
 }
 
 // register runs sync on the untouched world, and again when all is healthy.
@@ -87,8 +90,12 @@ func (d *demo) register(ctx context.Context) error {
 		"sync says converged, and made no write", "exit status %d, summary %+v, and the writes %v", status, doc.Summary, after.writes)
 }
 
-// follow moves a control plane and lets sync follow, pass after pass.
+// follow lets clients begin, moves a control plane and lets sync follow, pass
+// after pass.
 func (d *demo) follow(ctx context.Context) error {
+	if err := d.begin(ctx); err != nil {
+		return err
+	}
 	moved, err := d.move(ctx, firstMover)
 	if err != nil {
 		return err
@@ -108,14 +115,15 @@ func (d *demo) follow(ctx context.Context) error {
 	return d.passesUntil(ctx, firstMover, texts(moved.Old))
 }
 
-// breakDNS moves a control plane while no name can be resolved, and then mends
-// DNS.
+// breakDNS moves a control plane while sync can resolve no name, and then mends
+// DNS. The clients have the hub's own resolver.
 func (d *demo) breakDNS(ctx context.Context) error {
-	if _, err := d.client.AddFault(ctx, "dns-servfail"); err != nil {
+	const fault = "dns-servfail resolver=public"
+	if _, err := d.client.AddFault(ctx, fault); err != nil {
 		return err
 	}
-	d.command("postern lab fault dns-servfail")
-	d.say("From now on every resolver answers SERVFAIL.")
+	d.command("postern lab fault " + fault)
+	d.say("From now on sync's resolver answers SERVFAIL.")
 	moved, err := d.move(ctx, secondMover)
 	if err != nil {
 		return err
@@ -181,6 +189,7 @@ func (d *demo) move(ctx context.Context, ref string) (lab.Moved, error) {
 	if err != nil {
 		return moved, err
 	}
+	d.moved[ref] = moved
 	d.command("postern lab move " + ref)
 	d.say("The control plane moves from %s to %s.", addresses(moved.Old), addresses(moved.New))
 	return moved, nil

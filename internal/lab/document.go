@@ -34,6 +34,9 @@ type HubState struct {
 	Account string   `json:"account"`
 	Region  string   `json:"region"`
 	VPCs    []string `json:"vpcIds"`
+	// Host is the address that the way in dials from, in the first of these
+	// VPCs; empty without a data plane, or before it runs.
+	Host string `json:"host,omitempty"`
 }
 
 // Account is an account of the lab, its keys, which open nothing elsewhere,
@@ -89,6 +92,9 @@ func (l *Lab) State() *State {
 	}
 	for _, name := range l.world.Hub.VPCs {
 		s.Hub.VPCs = append(s.Hub.VPCs, l.made.vpcs[name])
+	}
+	if l.network != nil {
+		s.Hub.Host = l.network.hubHost()
 	}
 	groups, regions := map[owner][]GroupState{}, map[string][]string{}
 	for _, a := range s.World.Accounts {

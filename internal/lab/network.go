@@ -223,6 +223,16 @@ func (l *Lab) hubVPC() string {
 	return ""
 }
 
+// hubHost returns the address that connections come from unless they name
+// another VPC; empty where there is none.
+func (n *network) hubHost() string {
+	host, err := n.plane.Host(n.lab.hubVPC())
+	if err != nil {
+		return ""
+	}
+	return host.String()
+}
+
 // vpcID takes a VPC's ID, or the name that it has in the world.
 func (l *Lab) vpcID(name string) (string, bool) {
 	if id, ok := l.made.vpcs[name]; ok {

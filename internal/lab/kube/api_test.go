@@ -56,6 +56,9 @@ func TestAccess(t *testing.T) {
 			if got := r.header.Get(kube.InstanceHeader); got != instance {
 				t.Errorf("%s is %q, want %q", kube.InstanceHeader, got, instance)
 			}
+			if got := r.header.Get(kube.ClientHeader); got != "pipe" { // the address of a net.Pipe
+				t.Errorf("%s is %q, want the connection's remote address", kube.ClientHeader, got)
+			}
 			if test.message == "" {
 				return
 			}

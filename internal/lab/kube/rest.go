@@ -24,6 +24,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	instance, _ := r.Context().Value(instanceKey{}).(string)
 	h.Set(InstanceHeader, instance)
+	h.Set(ClientHeader, r.RemoteAddr)
 	h.Set("Audit-Id", uuid())
 	h.Set("Cache-Control", "no-cache, private")
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)

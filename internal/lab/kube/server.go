@@ -36,6 +36,11 @@ type Options struct {
 // interface that its request came in by.
 const InstanceHeader = "X-Postern-Lab-Instance"
 
+// ClientHeader is the header of every answer of the stand-in that names whom
+// its request came from, as host:port: the load balancer's node for whoever
+// came through one.
+const ClientHeader = "X-Postern-Lab-Client"
+
 // Server is the stand-in for the API servers of one cluster. All instances
 // share its objects. Make one with New; it is safe for concurrent use.
 type Server struct {
