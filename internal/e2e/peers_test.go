@@ -263,23 +263,36 @@ func startSync(r *peerRun) func(context.Context) {
 }
 
 // eachLink runs one function per link, as the peers do.
-func eachLink(r *peerRun, run func(ctx context.Context, cluster string, g plan.GroupARN) error) func(context.Context) {
+func eachLink(r *peerRun, run func(context.Context, *peerLink) error) func(context.Context) {
 	return func(ctx context.Context) {
 		for _, c := range []string{stormA, stormB} {
 			limit, cancel := context.WithTimeout(ctx, 45*time.Second)
-			_ = run(limit, c, r.groups[c]) // it ends there; the next run comes by schedule
+			_ = run(limit, r.link(c)) // it ends there; the next run comes by schedule
 			cancel()
 		}
 	}
 }
 
+// peerLink is one link as the others' rules see it.
+type peerLink struct {
+	cluster string
+	scope   *awsapi.Scope
+	group   plan.GroupARN
+	host    string
+	names   *resolve.Resolver
+}
+
+func (r *peerRun) link(cluster string) *peerLink {
+	return &peerLink{cluster, r.scope, r.groups[cluster], r.hosts[cluster], r.names}
+}
+
 // ask resolves the link's name, at all name servers or at one.
-func (r *peerRun) ask(ctx context.Context, cluster string, servers ...resolve.Server) ([]netip.Addr, error) {
-	names := r.names
+func (l *peerLink) ask(ctx context.Context, servers ...resolve.Server) ([]netip.Addr, error) {
+	names := l.names
 	if len(servers) > 0 {
-		names = &resolve.Resolver{Servers: servers, Timeout: r.names.Timeout, Dial: r.names.Dial, Now: r.names.Now, Logger: r.names.Logger}
+		names = &resolve.Resolver{Servers: servers, Timeout: l.names.Timeout, Dial: l.names.Dial, Now: l.names.Now, Logger: l.names.Logger}
 	}
-	w := names.Lookup(ctx, r.hosts[cluster], false, false)
+	w := names.Lookup(ctx, l.host, false, false)
 	if w.Outcome != plan.Answered {
 		return nil, fmt.Errorf("resolve: %s", w.Outcome)
 	}
@@ -294,48 +307,55 @@ func onPort443(as []netip.Addr) []plan.Target {
 	return out
 }
 
-// startHostname is the hostname function's rule. Draining counts as
-// registered; a registration that fails is forgotten until the next run.
 func startHostname(r *peerRun) func(context.Context) {
-	left := map[string]map[netip.Addr]int{stormA: {}, stormB: {}} // invocations until an address goes; kept in S3
-	return eachLink(r, func(ctx context.Context, c string, g plan.GroupARN) error {
-		active, err := r.ask(ctx, c, r.names.Servers[r.chance.IntN(len(r.names.Servers))])
-		if err != nil {
-			return err
-		}
-		have, err := r.scope.Targets(ctx, g)
-		if err != nil {
-			return err
-		}
-		isIn := func(a netip.Addr) bool {
-			return slices.ContainsFunc(have, func(x plan.Registered) bool { return x.Addr == a })
-		}
-		if fresh := slices.DeleteFunc(slices.Clone(active), isIn); len(fresh) > 0 {
-			_, _ = r.scope.Register(ctx, g, onPort443(fresh))
-		}
-		state := maps.Clone(left[c])
-		for _, a := range active {
-			state[a] = 3
-		}
-		var gone []netip.Addr
-		for a := range state {
-			if slices.Contains(active, a) {
-				continue
-			}
-			if state[a]--; state[a] <= 0 {
-				gone = append(gone, a)
-				delete(state, a)
-			}
-		}
-		slices.SortFunc(gone, netip.Addr.Compare)
-		if len(gone) > 0 {
-			if err := r.scope.Deregister(ctx, g, onPort443(gone)); err != nil {
-				return err
-			}
-		}
-		left[c] = state
-		return nil
+	left := map[string]map[netip.Addr]int{}
+	return eachLink(r, func(ctx context.Context, l *peerLink) error {
+		var err error
+		left[l.cluster], err = l.hostname(ctx, r.names.Servers[r.chance.IntN(len(r.names.Servers))], left[l.cluster])
+		return err
 	})
+}
+
+// hostname is the hostname function's rule. Draining counts as registered; a
+// registration that fails is forgotten until the next run. What it is given
+// and returns is in how many runs an address goes; it is kept in S3.
+func (l *peerLink) hostname(ctx context.Context, at resolve.Server, left map[netip.Addr]int) (map[netip.Addr]int, error) {
+	active, err := l.ask(ctx, at)
+	if err != nil {
+		return left, err
+	}
+	have, err := l.scope.Targets(ctx, l.group)
+	if err != nil {
+		return left, err
+	}
+	isIn := func(a netip.Addr) bool {
+		return slices.ContainsFunc(have, func(x plan.Registered) bool { return x.Addr == a })
+	}
+	if fresh := slices.DeleteFunc(slices.Clone(active), isIn); len(fresh) > 0 {
+		_, _ = l.scope.Register(ctx, l.group, onPort443(fresh))
+	}
+	after := map[netip.Addr]int{}
+	maps.Copy(after, left)
+	for _, a := range active {
+		after[a] = 3
+	}
+	var gone []netip.Addr
+	for a := range after {
+		if slices.Contains(active, a) {
+			continue
+		}
+		if after[a]--; after[a] <= 0 {
+			gone = append(gone, a)
+			delete(after, a)
+		}
+	}
+	slices.SortFunc(gone, netip.Addr.Compare)
+	if len(gone) > 0 {
+		if err := l.scope.Deregister(ctx, l.group, onPort443(gone)); err != nil {
+			return left, err
+		}
+	}
+	return after, nil
 }
 
 // startEvents is the rule of the two event functions. An event arrives within
@@ -344,7 +364,7 @@ func startEvents(lost float64) func(*peerRun) func(context.Context) {
 	return func(r *peerRun) func(context.Context) {
 		luck := rand.New(rand.NewPCG(r.storm.script.seed, 8))
 		r.unhear = r.store.Subscribe(func(e state.Event) { r.registerNew(e, lost, luck) })
-		return eachLink(r, r.removeOld)
+		return eachLink(r, func(ctx context.Context, l *peerLink) error { return l.removeOld(ctx) })
 	}
 }
 
@@ -371,18 +391,19 @@ func (r *peerRun) registerNew(e state.Event, lost float64, luck *rand.Rand) {
 	}
 }
 
-func (r *peerRun) removeOld(ctx context.Context, c string, g plan.GroupARN) error {
-	all, err := r.scope.Interfaces(ctx)
+// removeOld is the second of the event functions.
+func (l *peerLink) removeOld(ctx context.Context) error {
+	all, err := l.scope.Interfaces(ctx)
 	if err != nil {
 		return err
 	}
 	var listed []netip.Addr
 	for _, i := range all {
-		if i.Description == plan.ENIDescription(c) {
+		if i.Description == plan.ENIDescription(l.cluster) {
 			listed = append(listed, i.Addr)
 		}
 	}
-	have, err := r.scope.Targets(ctx, g)
+	have, err := l.scope.Targets(ctx, l.group)
 	if err != nil || len(listed) == 0 {
 		return err
 	}
@@ -395,34 +416,37 @@ func (r *peerRun) removeOld(ctx context.Context, c string, g plan.GroupARN) erro
 	if len(gone) == 0 {
 		return nil
 	}
-	return r.scope.Deregister(ctx, g, onPort443(gone))
+	return l.scope.Deregister(ctx, l.group, onPort443(gone))
 }
 
 func startPlain(r *peerRun) func(context.Context) {
-	return eachLink(r, func(ctx context.Context, c string, g plan.GroupARN) error {
-		active, err := r.ask(ctx, c)
-		if err != nil {
+	return eachLink(r, func(ctx context.Context, l *peerLink) error { return l.plain(ctx) })
+}
+
+// plain is the plain function's rule.
+func (l *peerLink) plain(ctx context.Context) error {
+	active, err := l.ask(ctx)
+	if err != nil {
+		return err
+	}
+	have, err := l.scope.Targets(ctx, l.group)
+	if err != nil {
+		return err
+	}
+	missing, gone := slices.Clone(active), []netip.Addr(nil)
+	for _, x := range have {
+		missing = slices.DeleteFunc(missing, func(a netip.Addr) bool { return a == x.Addr && !x.Draining() })
+		if !slices.Contains(active, x.Addr) && !x.Draining() {
+			gone = append(gone, x.Addr)
+		}
+	}
+	if len(missing) > 0 {
+		if _, err := l.scope.Register(ctx, l.group, onPort443(missing)); err != nil {
 			return err
 		}
-		have, err := r.scope.Targets(ctx, g)
-		if err != nil {
-			return err
-		}
-		missing, gone := slices.Clone(active), []netip.Addr(nil)
-		for _, x := range have {
-			missing = slices.DeleteFunc(missing, func(a netip.Addr) bool { return a == x.Addr && !x.Draining() })
-			if !slices.Contains(active, x.Addr) && !x.Draining() {
-				gone = append(gone, x.Addr)
-			}
-		}
-		if len(missing) > 0 {
-			if _, err := r.scope.Register(ctx, g, onPort443(missing)); err != nil {
-				return err
-			}
-		}
-		if len(gone) == 0 {
-			return nil
-		}
-		return r.scope.Deregister(ctx, g, onPort443(gone))
-	})
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return l.scope.Deregister(ctx, l.group, onPort443(gone))
 }
