@@ -98,15 +98,16 @@ func (n *narrator) wrapped(line, sgr string) {
 }
 
 // breakAt returns where a text that has so much room ends: a row of a table
-// between its cells, and prose between words.
+// between its cells, unless little would stand before, and prose between words.
 func breakAt(text string, room int) int {
 	if len(escapes.ReplaceAllString(text, "")) <= room {
 		return len(text)
 	}
-	for _, gap := range []string{"  ", " "} {
-		if i := strings.LastIndex(text[:room+1], gap); i > 0 {
-			return i
-		}
+	if i := strings.LastIndex(text[:room+1], "  "); i > room/4 {
+		return i
+	}
+	if i := strings.LastIndex(text[:room+1], " "); i > 0 {
+		return i
 	}
 	return len(text)
 }

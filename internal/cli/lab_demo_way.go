@@ -47,15 +47,11 @@ func (d *demo) noWay(ctx context.Context, c lab.ClusterState) error {
 			return d.check(false, "no connection to "+try.to, "one was made")
 		}
 		failed, ok := errors.AsType[*traffic.ProxyError](err)
-		why := -1
-		if ok && failed.Timeout() && strings.Contains(failed.Reason, " from "+d.host+" ") {
-			why = strings.Index(failed.Reason, ": "+try.hop+": ")
-		}
-		if why < 0 {
-			return d.check(false, fmt.Sprintf("a timeout at hop %q on the way from %s to %s", try.hop, d.host, try.to), "%v", err)
+		if !ok || !failed.Timeout() || !strings.HasPrefix(failed.Reason, try.hop+": ") {
+			return d.check(false, fmt.Sprintf("a timeout at hop %q on the way to %s", try.hop, try.to), "%v", err)
 		}
 		d.say("  %s: no answer in %.0f s", try.how, dialFor.Seconds())
-		d.aside(failed.Reason[why+2:])
+		d.aside(failed.Reason)
 	}
 	d.blank()
 	return d.check(true, "both time out: no route leads there, and the load balancer has no target", "")
