@@ -32,6 +32,7 @@ var codecs = map[string]codec{
 	"ec2":       queryCodec{dialect: ec2Query},
 	"json":      jsonCodec{},
 	"rest-json": restJSONCodec{},
+	"rest-xml":  restXMLCodec{},
 }
 
 // request is an HTTP request whose body has been read.

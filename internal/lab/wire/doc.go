@@ -7,7 +7,7 @@
 // from AWS's public service models. A protocol is one [codec] in one file.
 //
 // Source: Smithy specification, "AWS query", "AWS EC2 query", "AWS restJson1",
-// "AWS JSON 1.0" and "AWS JSON 1.1" protocols.
+// "AWS restXml", "AWS JSON 1.0" and "AWS JSON 1.1" protocols.
 package wire
 
 //go:generate go run ./gen ../aws

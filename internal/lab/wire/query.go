@@ -77,9 +77,14 @@ func (c queryCodec) refuse(_ *Operation, err error) *Error {
 		return clientError("InvalidParameterValue", "Invalid value for "+err.Error())
 	}
 	if isMissing {
-		return clientError("ValidationError", fmt.Sprintf("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", missing.path))
+		return clientError("ValidationError", nullValue(missing.path))
 	}
 	return clientError("ValidationError", "Invalid value for "+err.Error())
+}
+
+// nullValue is AWS's wording of a required member that is missing.
+func nullValue(path string) string {
+	return fmt.Sprintf("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", path)
 }
 
 func (c queryCodec) unknown(message string) *Error { return clientError(codeUnknownQuery, message) }

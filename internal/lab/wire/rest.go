@@ -233,6 +233,40 @@ func payloadOf(t reflect.Type) *field {
 	return nil
 }
 
+// isText reports whether a member is a string.
+func isText(t reflect.Type) bool {
+	return t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.String
+}
+
+// rawPayload sets a payload that is the body as it stands, bytes or text; false
+// where the payload is a document.
+func rawPayload(v reflect.Value, body []byte) bool {
+	switch t := v.Type(); {
+	case t == blobType:
+		v.SetBytes(body)
+	case isText(t):
+		v.Set(reflect.ValueOf(new(string(body))))
+	default:
+		return false
+	}
+	return true
+}
+
+// rawPayload is the opposite, for an answer.
+func (w *response) rawPayload(v reflect.Value) bool {
+	switch t := v.Type(); {
+	case t == blobType:
+		w.header.Set("Content-Type", "application/octet-stream")
+		w.body = v.Bytes()
+	case isText(t):
+		w.header.Set("Content-Type", "text/plain")
+		w.body = []byte(v.Elem().String())
+	default:
+		return false
+	}
+	return true
+}
+
 // hasBody reports whether any member travels in a REST body.
 func hasBody(t reflect.Type) bool {
 	for _, f := range fieldsOf(t) {

@@ -19,13 +19,7 @@ func (restJSONCodec) decode(op *Operation, r *request, in reflect.Value) error {
 		return err
 	}
 	if p := payloadOf(in.Type()); p != nil {
-		v := in.Field(p.index)
-		switch t := v.Type(); {
-		case t == blobType:
-			v.SetBytes(r.body)
-		case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.String:
-			v.Set(reflect.ValueOf(new(string(r.body))))
-		default:
+		if v := in.Field(p.index); !rawPayload(v, r.body) {
 			if err := readJSON(r.body, v, p); err != nil {
 				return err
 			}
@@ -49,16 +43,7 @@ func (restJSONCodec) encode(w *response, _ *Service, op *Operation, out reflect.
 		w.body = writeJSON(jsonValue(out, &field{}))
 		return
 	}
-	v := out.Field(p.index)
-	switch t := v.Type(); {
-	case v.IsNil():
-	case t == blobType:
-		w.header.Set("Content-Type", "application/octet-stream")
-		w.body = v.Bytes()
-	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.String:
-		w.header.Set("Content-Type", "text/plain")
-		w.body = []byte(v.Elem().String())
-	default:
+	if v := out.Field(p.index); !v.IsNil() && !w.rawPayload(v) {
 		w.body = writeJSON(jsonValue(v, p))
 	}
 }

@@ -172,10 +172,12 @@ func parseTime(s, format string) (time.Time, error) {
 		return time.UnixMilli(int64(math.Round(f * 1000))).UTC(), nil
 	default:
 		t, err := time.Parse(time.RFC3339Nano, s)
-		if err != nil {
+		t = t.UTC()
+		// An offset may lead out of the years that have a text.
+		if err != nil || t.Year() < 0 || t.Year() > 9999 {
 			return t, fmt.Errorf("%q is not an ISO 8601 time", s)
 		}
-		return t.UTC(), nil
+		return t, nil
 	}
 }
 

@@ -229,7 +229,7 @@ var restXML = []string{"cloudfront", "route53", "s3"}
 func guessProtocol(r *request, service string) string {
 	switch {
 	case slices.Contains(restXML, service):
-		return "query" // its errors are REST-XML's too
+		return "rest-xml"
 	case r.Header.Get(targetHeader) != "":
 		return "json"
 	case isForm(r.Request) || r.form != nil && r.form.kids["Action"] != nil:

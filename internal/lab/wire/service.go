@@ -14,7 +14,7 @@ type Service struct {
 	ID          string   // AWS's serviceId, for example "Elastic Load Balancing v2"
 	SigningName string   // the service in a signature's credential scope
 	Version     string   // the API version, which query requests name
-	Protocols   []string // as the model names them: query, ec2, json, rest-json
+	Protocols   []string // as the model names them: query, ec2, json, rest-json, rest-xml
 	JSONVersion string   // "1.0" or "1.1", for json
 	Target      string   // what precedes the action in X-Amz-Target, for json
 	Namespace   string   // of XML documents
