@@ -38,7 +38,8 @@ func probe(ctx context.Context, dial dialFunc, at netip.AddrPort, check state.He
 	if check.Protocol == "TCP" {
 		return nil
 	}
-	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	raw := conn // below TLS, which conn is about to be
+	defer context.AfterFunc(ctx, func() { raw.SetDeadline(time.Unix(1, 0)) })()
 	defer func() {
 		if err != nil && ctx.Err() != nil {
 			err = fmt.Errorf("%w: %w", err, ctx.Err())

@@ -23,6 +23,10 @@ func dialHost(ctx context.Context, at netip.AddrPort) (net.Conn, error) {
 func TestProbe(t *testing.T) {
 	var asked http.Request
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			<-r.Context().Done()
+			return
+		}
 		asked = *r
 		if r.URL.Path != "/readyz" {
 			w.WriteHeader(http.StatusUnauthorized)
@@ -61,6 +65,7 @@ func TestProbe(t *testing.T) {
 		{"http, silent", silent.Addr(), state.HealthCheck{Protocol: "HTTP", Path: "/", Matcher: "200"}, "timeout"},
 		{"https, unknown certificate", secure.Listener.Addr(), https, ""},
 		{"https, silent", silent.Addr(), https, "deadline"},
+		{"https, silent after the handshake", secure.Listener.Addr(), state.HealthCheck{Protocol: "HTTPS", Path: "/slow", Matcher: "200"}, "deadline"},
 		{"https, plain target", plain.Listener.Addr(), https, "handshake"},
 		{"https, TLS 1.3 alone", modern.Listener.Addr(), https, "handshake"},
 	}
@@ -69,12 +74,14 @@ func TestProbe(t *testing.T) {
 			timeout := 5 * time.Second
 			if tt.at == silent.Addr() && tt.fails != "" {
 				timeout = 50 * time.Millisecond
+			} else if tt.check.Path == "/slow" {
+				timeout = 500 * time.Millisecond
 			}
 			err := probe(t.Context(), dialHost, netip.MustParseAddrPort(tt.at.String()), tt.check, timeout)
 			if (err == nil) != (tt.fails == "") || err != nil && !strings.Contains(err.Error(), tt.fails) {
 				t.Errorf("got %v, want %q in it", err, tt.fails)
 			}
-			if silent := tt.at == silent.Addr() && tt.fails != ""; silent != errors.Is(err, context.DeadlineExceeded) {
+			if silent := tt.at == silent.Addr() && tt.fails != "" || tt.check.Path == "/slow"; silent != errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("got %v; the target does not answer: %v", err, silent)
 			}
 		})

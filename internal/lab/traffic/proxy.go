@@ -66,12 +66,12 @@ func proxyDial(proxy string, dial func(ctx context.Context, network, addr string
 		if err != nil {
 			return nil, &ProxyError{Reason: fmt.Sprintf("use proxy %q", proxy), Err: err}
 		}
-		conn, err := dial(ctx, "tcp", u.Host)
+		raw, err := dial(ctx, "tcp", u.Host)
 		if err != nil {
 			return nil, &ProxyError{Reason: "connect to the proxy", Err: err}
 		}
-		unhook := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-		conn, err = connect(ctx, conn, u.User, addr)
+		unhook := context.AfterFunc(ctx, func() { raw.SetDeadline(time.Unix(1, 0)) })
+		conn, err := connect(ctx, raw, u.User, addr)
 		if !unhook() && err == nil { // the deadline of the past is set, or about to be
 			conn.Close()
 			err = &ProxyError{Reason: "ask the proxy", Err: ctx.Err()}

@@ -92,6 +92,39 @@ func TestProxyDial(t *testing.T) {
 	}
 }
 
+// ending is a connection that fails by itself when ctx ends.
+type ending struct {
+	net.Conn
+	ctx context.Context
+}
+
+func (c ending) Read([]byte) (int, error) {
+	<-c.ctx.Done()
+	return 0, io.EOF
+}
+
+// TestProxyBreaksAtTheEnd: the proxy may go in the moment in which the client
+// gives up.
+func TestProxyBreaksAtTheEnd(t *testing.T) {
+	for range 100 {
+		ctx, cancel := context.WithCancel(t.Context())
+		dial := traffic.ProxyDialVia("127.0.0.1:8080", func(context.Context, string, string) (net.Conn, error) {
+			here, there := net.Pipe()
+			t.Cleanup(func() { there.Close() })
+			go func() {
+				io.Copy(io.Discard, io.LimitReader(there, 1))
+				cancel()
+				io.Copy(io.Discard, there)
+			}()
+			return ending{here, ctx}, nil
+		})
+		if conn, err := dial(ctx, "tcp", "prod:443"); err == nil {
+			conn.Close()
+			t.Fatal("connected")
+		}
+	}
+}
+
 // TestProxyHearsTheTime: the way in gives up before the client does, so that
 // the client hears at which hop the time was lost.
 func TestProxyHearsTheTime(t *testing.T) {
