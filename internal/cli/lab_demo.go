@@ -84,7 +84,10 @@ func inDemo(ctx context.Context, e Env, l *startedLab) error {
 		env:      e, client: l.client, environ: environ,
 		host: s.Hub.Host, dial: traffic.ProxyDial(s.Proxy), moved: map[string]lab.Moved{},
 	}
-	if d.targets, err = targets(e, s, nil); err != nil {
+	if d.targets, err = targets(e, s, nil); err == nil {
+		err = sign(ctx, d.targets)
+	}
+	if err != nil {
 		return err
 	}
 	defer func() { d.load.stop() }()

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"postern/internal/config"
 	"postern/internal/lab"
@@ -87,6 +88,9 @@ func labTraffic(c *cobra.Command, e Env, cfg config.Config, o traffic.Options, a
 	if o.Targets, err = targets(e, s, asked); err != nil {
 		return usage(c, "%w", err)
 	}
+	if err := sign(c.Context(), o.Targets); err != nil {
+		return err
+	}
 	o.Dial = traffic.ProxyDial(s.Proxy)
 	ctx := c.Context()
 	if lasts > 0 {
@@ -141,6 +145,18 @@ func targets(e Env, s *lab.State, asked []plan.Pattern) ([]traffic.Target, error
 		return nil, fmt.Errorf("the lab has no cluster with an endpoint")
 	}
 	return all, nil
+}
+
+// sign makes the first token of each target, so that no request waits for it.
+func sign(ctx context.Context, all []traffic.Target) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, t := range all {
+		g.Go(func() error {
+			_, err := t.Token(ctx)
+			return err
+		})
+	}
+	return g.Wait()
 }
 
 func clusterRefs(s *lab.State) string {
