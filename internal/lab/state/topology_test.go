@@ -381,7 +381,11 @@ func TestTopologyAgainstListings(t *testing.T) {
 			passed[ok]++
 		}
 	})
-	if routes[true] < 50 || routes[false] < 50 || passed[true] < 50 || passed[false] < 50 {
+	least := 50
+	if testing.Short() {
+		least = 5 // rapid tries a fifth
+	}
+	if min(routes[true], routes[false], passed[true], passed[false]) < least {
 		t.Errorf("hardly anything was tried: routes %v, admitted %v", routes, passed)
 	}
 }
