@@ -178,11 +178,12 @@ func TestPath(t *testing.T) {
 		{"an endpoint, from a VPC that is peered with the hub's", vpc("endpoints-eu-west-1"), p.Store().Resolve(state.View{VPC: vpc("hub")}, s.Clusters[1].Host).Addrs[0].String(), "route: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			proxy := "http://" + p.Proxy()
 			if tt.from != "" {
 				proxy = "http://" + tt.from + "@" + p.Proxy()
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 			defer cancel()
 			conn, err := traffic.ProxyDial(proxy)(ctx, "tcp", net.JoinHostPort(tt.to, "443"))
 			if err == nil {

@@ -138,7 +138,7 @@ func TestKinds(t *testing.T) {
 		"other":         {dial: fails(errors.New("odd")), kind: traffic.KindDial, why: "odd"},
 		"nobody there":  {kind: traffic.KindRefused, why: "connect: connection refused"},
 		"says nothing":  {server: raw(func(c net.Conn) { io.Copy(io.Discard, c) }), kind: traffic.KindTLSTimeout, why: "connected, and no answer to the TLS handshake"},
-		"no TLS":        {server: raw(func(c net.Conn) { io.WriteString(c, "hello, I speak no TLS") }), kind: traffic.KindTLS, why: "first record does not look like a TLS handshake"},
+		"no TLS":        {server: raw(func(c net.Conn) { io.WriteString(c, "hello, I speak no TLS"); io.Copy(io.Discard, c) }), kind: traffic.KindTLS, why: "first record does not look like a TLS handshake"},
 		"handshake cut": {server: raw(func(c net.Conn) { c.Read(make([]byte, 10)) }), kind: traffic.KindCut, why: "in the TLS handshake: EOF"},
 		"asked and cut": {server: tlsRaw(""), kind: traffic.KindCut, why: "before the end of the answer: unexpected EOF"},
 		"answer cut":    {server: tlsRaw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok"), kind: traffic.KindCut, why: "before the end of the answer: unexpected EOF"},
