@@ -9,6 +9,7 @@ import (
 	"postern/internal/lab/aws/ec2"
 	"postern/internal/lab/aws/eks"
 	"postern/internal/lab/aws/elbv2"
+	"postern/internal/lab/aws/route53"
 	"postern/internal/lab/aws/sts"
 	"postern/internal/lab/aws/tagging"
 	"postern/internal/lab/state"
@@ -23,6 +24,7 @@ func Tables(store *state.Store) []*wire.Table {
 		elbv2.Table(store),
 		eks.Table(store),
 		ec2.Table(store),
+		route53.Table(store),
 	}
 }
 

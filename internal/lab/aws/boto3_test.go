@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,6 +98,19 @@ func (b *boto3) call(t *testing.T, c boto3Call) boto3Answer {
 	return a
 }
 
+// bareIDs leaves the slashes out of Route 53's identifiers: boto3 sends what is
+// behind the last one.
+func bareIDs(service string, input any) any {
+	if m, ok := input.(map[string]any); ok && service == "route53" {
+		for _, name := range []string{"Id", "HostedZoneId", "ResourceId", "DelegationSetId"} {
+			if id, ok := m[name].(string); ok {
+				m[name] = strings.ReplaceAll(id, "/", "")
+			}
+		}
+	}
+	return input
+}
+
 // TestBoto3 takes every action through boto3 with random values both ways, and
 // ends each in an error once.
 func TestBoto3(t *testing.T) {
@@ -111,7 +125,7 @@ func TestBoto3(t *testing.T) {
 					fill(in.Elem(), op.Input, rng, 0)
 					fill(out.Elem(), op.Output, rng, 0)
 					p.expect(out.Interface(), nil)
-					sent := normal(in.Elem(), op.Input, byMember)
+					sent := bareIDs(table.Name, normal(in.Elem(), op.Input, byMember))
 					got := script.call(t, boto3Call{table.Name, op.Name, sent})
 					if got.Error != nil {
 						t.Fatalf("round %d: %s: %s", round, got.Error.Code, got.Error.Message)

@@ -53,6 +53,9 @@ func fill(v reflect.Value, peer reflect.Type, rng *rand.Rand, depth int) {
 		for _, f := range members(t) {
 			if other, ok := peer.FieldByName(f.Name); ok {
 				fill(v.FieldByIndex(f.Index), other.Type, rng, depth+1)
+				if s, ok := v.FieldByIndex(f.Index).Interface().(*string); ok && s != nil && strings.Contains(f.Tag.Get("wire"), "loc=header") {
+					*s = printable(*s)
+				}
 			}
 		}
 	case t == reflect.TypeFor[[]byte]():
@@ -88,7 +91,8 @@ func fill(v reflect.Value, peer reflect.Type, rng *rand.Rand, depth int) {
 	case t.Kind() == reflect.Int64:
 		v.SetInt(int64(rng.Uint64()))
 	case t.Kind() == reflect.Float32, t.Kind() == reflect.Float64:
-		v.SetFloat(float64(float32(rng.NormFloat64())))
+		// An odd number of sixteenths: every language writes it alike.
+		v.SetFloat(float64(2*rng.IntN(1<<20)+1-1<<20) / 16)
 	default:
 		panic(fmt.Sprintf("fill: no values for %v", t))
 	}
@@ -102,6 +106,16 @@ func text(rng *rand.Rand) string {
 		out = append(out, letters[rng.IntN(len(letters))])
 	}
 	return string(append(out, 'z'))
+}
+
+// printable leaves out what an HTTP header cannot hold.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // normal returns v as maps, lists and strings, named by name: absent members
@@ -158,7 +172,7 @@ func normal(v reflect.Value, peer reflect.Type, name func(reflect.StructField) s
 	case t.Kind() == reflect.Int32, t.Kind() == reflect.Int64:
 		return fmt.Sprint(v.Int())
 	case t.Kind() == reflect.Float32, t.Kind() == reflect.Float64:
-		return fmt.Sprint(float32(v.Float()))
+		return fmt.Sprint(v.Float())
 	default:
 		return v.Interface()
 	}

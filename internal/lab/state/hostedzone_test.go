@@ -157,7 +157,7 @@ func TestRecordRules(t *testing.T) {
 	} {
 		w.refused(x.name, w.ChangeResourceRecordSets(caller, z.ID, x.changes), x.want)
 	}
-	rs, err := w.ListResourceRecordSets(caller, z.ID)
+	rs, _, err := w.ListResourceRecordSets(caller, z.ID, state.RecordPage{})
 	w.ok(err)
 	if len(rs) != 3 {
 		t.Errorf("a refused batch left something: %+v", rs)

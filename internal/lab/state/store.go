@@ -77,6 +77,7 @@ type Store struct {
 	providers map[string]*place            // of endpoint services, by ID
 	zones     *table[HostedZone]           // of all accounts
 	visible   map[string]map[string]string // hosted zones by VPC, then by name
+	changes   []ZoneChange                 // of hosted zones, in order
 	board     *board                       // targets as the data plane sees them
 }
 

@@ -21,7 +21,7 @@ type Subnet struct {
 	ZoneID   string        `json:"zoneId"`             // such as use1-az4
 	State    string        `json:"state"`              // available
 	Free     int           `json:"free"`               // addresses left now
-	PublicIP bool          `json:"publicIp,omitempty"` // instances get public addresses; never in the lab
+	PublicIP bool          `json:"publicIp,omitempty"` // instances would get public addresses
 	Tags     Tags          `json:"tags,omitempty"`
 }
 
@@ -215,6 +215,22 @@ func (s *Store) DeleteSubnet(c Caller, subnet string) error {
 	return nil
 }
 
+// SetSubnetPublicIP says whether instances in a subnet get public addresses,
+// which changes nothing in the lab. Source: EC2 API reference,
+// ModifySubnetAttribute, MapPublicIpOnLaunch.
+func (s *Store) SetSubnetPublicIP(c Caller, subnet string, on bool) error {
+	defer s.enter()()
+	p := s.place(c)
+	sub, ok := p.subnets.get(subnet)
+	if !ok {
+		return noSubnet(subnet)
+	}
+	sub.PublicIP = on
+	set(s, p.subnets, subnet, sub)
+	s.emit(p, Event{Kind: SubnetChanged, Subject: subnet, Of: sub.VPC, Was: sub.State, Now: sub.State, Extra: "attributes"})
+	return nil
+}
+
 // DescribeSubnets lists the caller's subnets.
 func (s *Store) DescribeSubnets(c Caller, ids []string, filters []Filter, page Page) (subnets []Subnet, next string, err error) {
 	defer s.enter()()
@@ -253,8 +269,8 @@ var subnetFields = fields[Subnet]{
 	"cidr":                 func(v Subnet) []string { return []string{v.CIDR.String()} },
 	"state":                func(v Subnet) []string { return []string{v.State} },
 	"default-for-az":       func(Subnet) []string { return []string{"false"} },
-	"map-public-ip-on-launch": func(Subnet) []string {
-		return []string{"false"}
+	"map-public-ip-on-launch": func(v Subnet) []string {
+		return []string{strconv.FormatBool(v.PublicIP)}
 	},
 }
 

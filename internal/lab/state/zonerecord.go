@@ -50,11 +50,50 @@ func (z HostedZone) place(r Record) (int, bool) {
 	})
 }
 
-// ListResourceRecordSets lists all records of a zone of the caller's.
-func (s *Store) ListResourceRecordSets(c Caller, id string) ([]Record, error) {
+// RecordPage says where a listing of records begins, and how long it is.
+type RecordPage struct {
+	Name string // of the first record; empty: the zone's first
+	Type string // of the first record of that name
+	Max  int    // 1 to 300; 0 means 300
+}
+
+// ListResourceRecordSets lists the records of a zone of the caller's by their
+// names with the labels reversed, then by type. next says where the rest
+// begins; nil means that there is none. Source: Route 53 API reference,
+// ListResourceRecordSets.
+func (s *Store) ListResourceRecordSets(c Caller, id string, page RecordPage) (records []Record, next *RecordPage, err error) {
 	defer s.enter()()
 	z, err := s.zone(c, id)
-	return z.Records, err
+	if err != nil {
+		return nil, nil, err
+	}
+	const most = 300
+	if page.Max < 0 || page.Type != "" && page.Name == "" {
+		return nil, nil, refuse("InvalidInput", "A record type needs a record name, and maxitems is at least 1")
+	}
+	if page.Max == 0 || page.Max > most {
+		page.Max = most
+	}
+	order := func(a, b Record) int {
+		return cmp.Or(cmp.Compare(reversed(a.Name), reversed(b.Name)), cmp.Compare(a.Type, b.Type))
+	}
+	records = slices.SortedFunc(slices.Values(z.Records), order)
+	if page.Name != "" {
+		at, _ := slices.BinarySearchFunc(records, Record{Name: plainName(page.Name), Type: page.Type}, order)
+		records = records[at:]
+	}
+	if len(records) > page.Max {
+		first := records[page.Max]
+		return records[:page.Max], &RecordPage{Name: first.Name, Type: first.Type, Max: page.Max}, nil
+	}
+	return records, nil, nil
+}
+
+// reversed is a name with its labels the other way round, each with its dot.
+func reversed(name string) string {
+	labels := strings.Split(name, ".")
+	slices.Reverse(labels)
+	return strings.Join(labels, ".") + "."
 }
 
 // ChangeResourceRecordSets carries out a batch of changes, all or none. Source:

@@ -104,7 +104,7 @@ func (h handlers) deleteRoute(_ context.Context, c wire.Caller, in *DeleteRouteR
 // destination is the one block that a route is for.
 func destination(v4, v6, list *string) (netip.Prefix, error) {
 	if list != nil {
-		return netip.Prefix{}, refuse("UnsupportedOperation", "The lab has no prefix lists: %s. Give the blocks themselves.", *list)
+		return netip.Prefix{}, noPrefixLists(list)
 	}
 	text, err := only("a destination", v4, v6)
 	if err != nil {

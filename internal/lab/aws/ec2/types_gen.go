@@ -70,6 +70,10 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[CreateSubnetRequest](), Output: reflect.TypeFor[CreateSubnetResult](),
 		},
 		{
+			Name: "CreateTags", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[CreateTagsRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
 			Name: "CreateVpc", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[CreateVpcRequest](), Output: reflect.TypeFor[CreateVpcResult](),
 		},
@@ -112,6 +116,10 @@ var API = &wire.Service{
 		{
 			Name: "DeleteSubnet", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DeleteSubnetRequest](), Output: reflect.TypeFor[wire.Empty](),
+		},
+		{
+			Name: "DeleteTags", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DeleteTagsRequest](), Output: reflect.TypeFor[wire.Empty](),
 		},
 		{
 			Name: "DeleteVpc", Method: "POST", URI: "/",
@@ -196,6 +204,14 @@ var API = &wire.Service{
 		{
 			Name: "DisassociateVpcCidrBlock", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DisassociateVpcCidrBlockRequest](), Output: reflect.TypeFor[DisassociateVpcCidrBlockResult](),
+		},
+		{
+			Name: "ModifySecurityGroupRules", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ModifySecurityGroupRulesRequest](), Output: reflect.TypeFor[ModifySecurityGroupRulesResult](),
+		},
+		{
+			Name: "ModifySubnetAttribute", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[ModifySubnetAttributeRequest](), Output: reflect.TypeFor[wire.Empty](),
 		},
 		{
 			Name: "ModifyVpcAttribute", Method: "POST", URI: "/",
@@ -577,6 +593,13 @@ type CreateSubnetResult struct {
 	Subnet *Subnet `wire:"Subnet,name=subnet"`
 }
 
+// CreateTagsRequest is EC2's shape of that name.
+type CreateTagsRequest struct {
+	DryRun    *bool    `wire:"DryRun,name=dryRun"`
+	Resources []string `wire:"Resources,name=ResourceId,req"`
+	Tags      []Tag    `wire:"Tags,elem=item,name=Tag,req"`
+}
+
 // CreateVpcEndpointRequest is EC2's shape of that name.
 type CreateVpcEndpointRequest struct {
 	ClientToken              *string                  `wire:"ClientToken"`
@@ -712,6 +735,13 @@ type DeleteSecurityGroupResult struct {
 type DeleteSubnetRequest struct {
 	DryRun   *bool   `wire:"DryRun,name=dryRun"`
 	SubnetId *string `wire:"SubnetId,req"`
+}
+
+// DeleteTagsRequest is EC2's shape of that name.
+type DeleteTagsRequest struct {
+	DryRun    *bool    `wire:"DryRun,name=dryRun"`
+	Resources []string `wire:"Resources,name=resourceId,req"`
+	Tags      []Tag    `wire:"Tags,elem=item,name=tag"`
 }
 
 // DeleteVpcEndpointServiceConfigurationsRequest is EC2's shape of that name.
@@ -1096,6 +1126,33 @@ type Ipv6Range struct {
 type LastError struct {
 	Code    *string `wire:"Code,name=code"`
 	Message *string `wire:"Message,name=message"`
+}
+
+// ModifySecurityGroupRulesRequest is EC2's shape of that name.
+type ModifySecurityGroupRulesRequest struct {
+	DryRun             *bool                     `wire:"DryRun"`
+	GroupId            *string                   `wire:"GroupId,req"`
+	SecurityGroupRules []SecurityGroupRuleUpdate `wire:"SecurityGroupRules,elem=item,name=SecurityGroupRule,req"`
+}
+
+// ModifySecurityGroupRulesResult is EC2's shape of that name.
+type ModifySecurityGroupRulesResult struct {
+	Return *bool `wire:"Return,name=return"`
+}
+
+// ModifySubnetAttributeRequest is EC2's shape of that name.
+type ModifySubnetAttributeRequest struct {
+	AssignIpv6AddressOnCreation             *AttributeBooleanValue `wire:"AssignIpv6AddressOnCreation"`
+	CustomerOwnedIpv4Pool                   *string                `wire:"CustomerOwnedIpv4Pool"`
+	DisableLniAtDeviceIndex                 *AttributeBooleanValue `wire:"DisableLniAtDeviceIndex"`
+	EnableDns64                             *AttributeBooleanValue `wire:"EnableDns64"`
+	EnableLniAtDeviceIndex                  *int32                 `wire:"EnableLniAtDeviceIndex"`
+	EnableResourceNameDnsAAAARecordOnLaunch *AttributeBooleanValue `wire:"EnableResourceNameDnsAAAARecordOnLaunch"`
+	EnableResourceNameDnsARecordOnLaunch    *AttributeBooleanValue `wire:"EnableResourceNameDnsARecordOnLaunch"`
+	MapCustomerOwnedIpOnLaunch              *AttributeBooleanValue `wire:"MapCustomerOwnedIpOnLaunch"`
+	MapPublicIpOnLaunch                     *AttributeBooleanValue `wire:"MapPublicIpOnLaunch"`
+	PrivateDnsHostnameTypeOnLaunch          *string                `wire:"PrivateDnsHostnameTypeOnLaunch"`
+	SubnetId                                *string                `wire:"SubnetId,name=subnetId,req"`
 }
 
 // ModifyVpcAttributeRequest is EC2's shape of that name.
@@ -1598,6 +1655,24 @@ type SecurityGroupRule struct {
 	SecurityGroupRuleId  *string                  `wire:"SecurityGroupRuleId,name=securityGroupRuleId"`
 	Tags                 []Tag                    `wire:"Tags,elem=item,name=tagSet"`
 	ToPort               *int32                   `wire:"ToPort,name=toPort"`
+}
+
+// SecurityGroupRuleRequest is EC2's shape of that name.
+type SecurityGroupRuleRequest struct {
+	CidrIpv4          *string `wire:"CidrIpv4"`
+	CidrIpv6          *string `wire:"CidrIpv6"`
+	Description       *string `wire:"Description"`
+	FromPort          *int32  `wire:"FromPort"`
+	IpProtocol        *string `wire:"IpProtocol"`
+	PrefixListId      *string `wire:"PrefixListId"`
+	ReferencedGroupId *string `wire:"ReferencedGroupId"`
+	ToPort            *int32  `wire:"ToPort"`
+}
+
+// SecurityGroupRuleUpdate is EC2's shape of that name.
+type SecurityGroupRuleUpdate struct {
+	SecurityGroupRule   *SecurityGroupRuleRequest `wire:"SecurityGroupRule"`
+	SecurityGroupRuleId *string                   `wire:"SecurityGroupRuleId,req"`
 }
 
 // ServiceConfiguration is EC2's shape of that name.

@@ -103,6 +103,21 @@ func (h handlers) describeSubnets(_ context.Context, c wire.Caller, in *Describe
 	return &DescribeSubnetsResult{Subnets: each(subnets, subnet), NextToken: wire.Set(next)}, nil
 }
 
+// modifySubnetAttribute sets MapPublicIpOnLaunch; of the other attributes the
+// lab has the defaults, which may be set again.
+func (h handlers) modifySubnetAttribute(_ context.Context, c wire.Caller, in *ModifySubnetAttributeRequest) (*wire.Empty, error) {
+	on := func(v *AttributeBooleanValue) bool { return v != nil && wire.Value(v.Value) }
+	if on(in.AssignIpv6AddressOnCreation) || on(in.EnableDns64) || on(in.EnableResourceNameDnsAAAARecordOnLaunch) || on(in.EnableResourceNameDnsARecordOnLaunch) ||
+		on(in.MapCustomerOwnedIpOnLaunch) || in.CustomerOwnedIpv4Pool != nil || in.EnableLniAtDeviceIndex != nil ||
+		in.PrivateDnsHostnameTypeOnLaunch != nil && *in.PrivateDnsHostnameTypeOnLaunch != "ip-name" {
+		return nil, refuse("UnsupportedOperation", "Of a subnet's attributes the lab changes MapPublicIpOnLaunch alone.")
+	}
+	if in.MapPublicIpOnLaunch == nil {
+		return nil, nil
+	}
+	return nil, h.store.SetSubnetPublicIP(state.Caller(c), wire.Value(in.SubnetId), on(in.MapPublicIpOnLaunch))
+}
+
 func (h handlers) describeAvailabilityZones(_ context.Context, c wire.Caller, in *DescribeAvailabilityZonesRequest) (*DescribeAvailabilityZonesResult, error) {
 	zones, err := h.store.DescribeAvailabilityZones(state.Caller(c), in.ZoneNames, in.ZoneIds, filters(in.Filters))
 	if err != nil {

@@ -21,6 +21,8 @@ func Table(store *state.Store) *wire.Table {
 		wire.Op("DescribeCluster", h.describeCluster, "ResourceNotFoundException"),
 		wire.Op("DescribeUpdate", h.describeUpdate, "ResourceNotFoundException"),
 		wire.Op("ListClusters", h.listClusters, "InvalidParameterException"),
+		wire.Op("TagResource", h.tagResource, "NotFoundException", "BadRequestException"),
+		wire.Op("UntagResource", h.untagResource, "NotFoundException", "BadRequestException"),
 		wire.Op("UpdateClusterConfig", h.updateClusterConfig, "ResourceNotFoundException", "ResourceInUseException", "InvalidParameterException", "InvalidRequestException"),
 		wire.Op("UpdateClusterVersion", h.updateClusterVersion, "ResourceNotFoundException", "ResourceInUseException", "InvalidParameterException", "InvalidRequestException"),
 	)
@@ -95,6 +97,14 @@ func (h handlers) describeUpdate(_ context.Context, c wire.Caller, in *DescribeU
 		return nil, err
 	}
 	return &DescribeUpdateResponse{Update: update(u)}, nil
+}
+
+func (h handlers) tagResource(_ context.Context, c wire.Caller, in *TagResourceRequest) (*TagResourceResponse, error) {
+	return nil, h.store.TagCluster(state.Caller(c), wire.Value(in.ResourceArn), in.Tags)
+}
+
+func (h handlers) untagResource(_ context.Context, c wire.Caller, in *UntagResourceRequest) (*UntagResourceResponse, error) {
+	return nil, h.store.UntagCluster(state.Caller(c), wire.Value(in.ResourceArn), in.TagKeys)
 }
 
 // updateClusterConfig changes the networking of a cluster; the lab has no more

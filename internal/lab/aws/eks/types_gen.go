@@ -43,6 +43,16 @@ var API = &wire.Service{
 			Errors: []string{"ClientException", "InvalidParameterException", "ServerException", "ServiceUnavailableException"},
 		},
 		{
+			Name: "TagResource", Method: "POST", URI: "/tags/{resourceArn}",
+			Input: reflect.TypeFor[TagResourceRequest](), Output: reflect.TypeFor[TagResourceResponse](),
+			Errors: []string{"BadRequestException", "NotFoundException"},
+		},
+		{
+			Name: "UntagResource", Method: "DELETE", URI: "/tags/{resourceArn}",
+			Input: reflect.TypeFor[UntagResourceRequest](), Output: reflect.TypeFor[UntagResourceResponse](),
+			Errors: []string{"BadRequestException", "NotFoundException"},
+		},
+		{
 			Name: "UpdateClusterConfig", Method: "POST", URI: "/clusters/{name}/update-config",
 			Input: reflect.TypeFor[UpdateClusterConfigRequest](), Output: reflect.TypeFor[UpdateClusterConfigResponse](),
 			Errors: []string{"ClientException", "InvalidParameterException", "InvalidRequestException", "ResourceInUseException", "ResourceNotFoundException", "ServerException", "ThrottlingException"},
@@ -54,10 +64,12 @@ var API = &wire.Service{
 		},
 	},
 	Errors: []wire.ErrorShape{
+		{Code: "BadRequestException", Status: 400, Sender: true},
 		{Code: "ClientException", Status: 400, Sender: true},
 		{Code: "InvalidParameterException", Status: 400, Sender: true},
 		{Code: "InvalidRequestException", Status: 400, Sender: true},
 		{Code: "InvalidStateException", Status: 400, Sender: true},
+		{Code: "NotFoundException", Status: 404, Sender: true},
 		{Code: "ResourceInUseException", Status: 409, Sender: true},
 		{Code: "ResourceLimitExceededException", Status: 400, Sender: true},
 		{Code: "ResourceNotFoundException", Status: 404, Sender: true},
@@ -115,8 +127,6 @@ var API = &wire.Service{
 		{Name: "ListUpdates", Method: "GET", URI: "/clusters/{name}/updates"},
 		{Name: "RegisterCluster", Method: "POST", URI: "/cluster-registrations"},
 		{Name: "StartInsightsRefresh", Method: "POST", URI: "/clusters/{name}/insights-refresh"},
-		{Name: "TagResource", Method: "POST", URI: "/tags/{resourceArn}"},
-		{Name: "UntagResource", Method: "DELETE", URI: "/tags/{resourceArn}"},
 		{Name: "UpdateAccessEntry", Method: "POST", URI: "/clusters/{name}/access-entries/{principalArn}"},
 		{Name: "UpdateAddon", Method: "POST", URI: "/clusters/{name}/addons/{addonName}/update"},
 		{Name: "UpdateCapability", Method: "POST", URI: "/clusters/{name}/capabilities/{capabilityName}"},
@@ -409,6 +419,26 @@ type StorageConfigRequest struct {
 // StorageConfigResponse is EKS's shape of that name.
 type StorageConfigResponse struct {
 	BlockStorage *BlockStorage `wire:"blockStorage"`
+}
+
+// TagResourceRequest is EKS's shape of that name.
+type TagResourceRequest struct {
+	ResourceArn *string           `wire:"resourceArn,loc=uri,req"`
+	Tags        map[string]string `wire:"tags,req"`
+}
+
+// TagResourceResponse is EKS's shape of that name.
+type TagResourceResponse struct {
+}
+
+// UntagResourceRequest is EKS's shape of that name.
+type UntagResourceRequest struct {
+	ResourceArn *string  `wire:"resourceArn,loc=uri,req"`
+	TagKeys     []string `wire:"tagKeys,loc=querystring,req"`
+}
+
+// UntagResourceResponse is EKS's shape of that name.
+type UntagResourceResponse struct {
 }
 
 // Update is EKS's shape of that name.

@@ -108,6 +108,16 @@ func (h handlers) describeLoadBalancerAttributes(_ context.Context, c wire.Calle
 	return &DescribeLoadBalancerAttributesOutput{Attributes: balancerAttributes(now)}, nil
 }
 
+// describeCapacityReservation tells that nothing is reserved: the lab's load
+// balancers have no capacity units. Source: ELB API reference,
+// DescribeCapacityReservation.
+func (h handlers) describeCapacityReservation(_ context.Context, c wire.Caller, in *DescribeCapacityReservationInput) (*DescribeCapacityReservationOutput, error) {
+	if _, err := h.store.DescribeLoadBalancerAttributes(state.Caller(c), wire.Value(in.LoadBalancerArn)); err != nil {
+		return nil, err
+	}
+	return &DescribeCapacityReservationOutput{CapacityReservationState: []ZonalCapacityReservationState{}}, nil
+}
+
 func balancerAttributes(m map[string]string) []LoadBalancerAttribute {
 	return each(slices.Sorted(maps.Keys(m)), func(k string) LoadBalancerAttribute {
 		return LoadBalancerAttribute{Key: &k, Value: new(m[k])}

@@ -37,6 +37,26 @@ func (h handlers) createTargetGroup(_ context.Context, c wire.Caller, in *Create
 	return &CreateTargetGroupOutput{TargetGroups: []TargetGroup{targetGroup(g)}}, nil
 }
 
+func (h handlers) modifyTargetGroup(_ context.Context, c wire.Caller, in *ModifyTargetGroupInput) (*ModifyTargetGroupOutput, error) {
+	if in.HealthCheckEnabled != nil && !*in.HealthCheckEnabled {
+		return nil, refuse("InvalidConfigurationRequest", "Health check enabled must be true for target groups with target type 'instance' and 'ip'")
+	}
+	g, err := h.store.ModifyTargetGroup(state.Caller(c), wire.Value(in.TargetGroupArn), state.HealthCheck{
+		Protocol:  wire.Value(in.HealthCheckProtocol),
+		Port:      wire.Value(in.HealthCheckPort),
+		Path:      wire.Value(in.HealthCheckPath),
+		Matcher:   matcherCode(in.Matcher),
+		Interval:  seconds(in.HealthCheckIntervalSeconds),
+		Timeout:   seconds(in.HealthCheckTimeoutSeconds),
+		Healthy:   int(wire.Value(in.HealthyThresholdCount)),
+		Unhealthy: int(wire.Value(in.UnhealthyThresholdCount)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &ModifyTargetGroupOutput{TargetGroups: []TargetGroup{targetGroup(g)}}, nil
+}
+
 func seconds(n *int32) time.Duration { return time.Duration(wire.Value(n)) * time.Second }
 
 func matcherCode(m *Matcher) string {

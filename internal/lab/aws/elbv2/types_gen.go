@@ -66,6 +66,12 @@ var API = &wire.Service{
 			Errors: []string{"InvalidTarget", "TargetGroupNotFound"},
 		},
 		{
+			Name: "DescribeCapacityReservation", Method: "POST", URI: "/",
+			Wrapper: "DescribeCapacityReservationResult",
+			Input:   reflect.TypeFor[DescribeCapacityReservationInput](), Output: reflect.TypeFor[DescribeCapacityReservationOutput](),
+			Errors: []string{"LoadBalancerNotFound"},
+		},
+		{
 			Name: "DescribeListenerAttributes", Method: "POST", URI: "/",
 			Wrapper: "DescribeListenerAttributesResult",
 			Input:   reflect.TypeFor[DescribeListenerAttributesInput](), Output: reflect.TypeFor[DescribeListenerAttributesOutput](),
@@ -130,6 +136,12 @@ var API = &wire.Service{
 			Wrapper: "ModifyLoadBalancerAttributesResult",
 			Input:   reflect.TypeFor[ModifyLoadBalancerAttributesInput](), Output: reflect.TypeFor[ModifyLoadBalancerAttributesOutput](),
 			Errors: []string{"InvalidConfigurationRequest", "LoadBalancerNotFound"},
+		},
+		{
+			Name: "ModifyTargetGroup", Method: "POST", URI: "/",
+			Wrapper: "ModifyTargetGroupResult",
+			Input:   reflect.TypeFor[ModifyTargetGroupInput](), Output: reflect.TypeFor[ModifyTargetGroupOutput](),
+			Errors: []string{"InvalidConfigurationRequest", "TargetGroupNotFound"},
 		},
 		{
 			Name: "ModifyTargetGroupAttributes", Method: "POST", URI: "/",
@@ -277,6 +289,12 @@ type AvailabilityZone struct {
 	ZoneName              *string               `wire:"ZoneName"`
 }
 
+// CapacityReservationStatus is Elastic Load Balancing v2's shape of that name.
+type CapacityReservationStatus struct {
+	Code   *string `wire:"Code"`
+	Reason *string `wire:"Reason"`
+}
+
 // Certificate is Elastic Load Balancing v2's shape of that name.
 type Certificate struct {
 	CertificateArn *string `wire:"CertificateArn"`
@@ -383,6 +401,19 @@ type DeregisterTargetsInput struct {
 
 // DeregisterTargetsOutput is Elastic Load Balancing v2's shape of that name.
 type DeregisterTargetsOutput struct {
+}
+
+// DescribeCapacityReservationInput is Elastic Load Balancing v2's shape of that name.
+type DescribeCapacityReservationInput struct {
+	LoadBalancerArn *string `wire:"LoadBalancerArn,req"`
+}
+
+// DescribeCapacityReservationOutput is Elastic Load Balancing v2's shape of that name.
+type DescribeCapacityReservationOutput struct {
+	CapacityReservationState    []ZonalCapacityReservationState `wire:"CapacityReservationState"`
+	DecreaseRequestsRemaining   *int32                          `wire:"DecreaseRequestsRemaining"`
+	LastModifiedTime            *time.Time                      `wire:"LastModifiedTime"`
+	MinimumLoadBalancerCapacity *MinimumLoadBalancerCapacity    `wire:"MinimumLoadBalancerCapacity"`
 }
 
 // DescribeListenerAttributesInput is Elastic Load Balancing v2's shape of that name.
@@ -577,6 +608,11 @@ type Matcher struct {
 	HttpCode *string `wire:"HttpCode"`
 }
 
+// MinimumLoadBalancerCapacity is Elastic Load Balancing v2's shape of that name.
+type MinimumLoadBalancerCapacity struct {
+	CapacityUnits *int32 `wire:"CapacityUnits"`
+}
+
 // ModifyListenerAttributesInput is Elastic Load Balancing v2's shape of that name.
 type ModifyListenerAttributesInput struct {
 	Attributes  []ListenerAttribute `wire:"Attributes,req"`
@@ -625,6 +661,25 @@ type ModifyTargetGroupAttributesInput struct {
 // ModifyTargetGroupAttributesOutput is Elastic Load Balancing v2's shape of that name.
 type ModifyTargetGroupAttributesOutput struct {
 	Attributes []TargetGroupAttribute `wire:"Attributes"`
+}
+
+// ModifyTargetGroupInput is Elastic Load Balancing v2's shape of that name.
+type ModifyTargetGroupInput struct {
+	HealthCheckEnabled         *bool    `wire:"HealthCheckEnabled"`
+	HealthCheckIntervalSeconds *int32   `wire:"HealthCheckIntervalSeconds"`
+	HealthCheckPath            *string  `wire:"HealthCheckPath"`
+	HealthCheckPort            *string  `wire:"HealthCheckPort"`
+	HealthCheckProtocol        *string  `wire:"HealthCheckProtocol"`
+	HealthCheckTimeoutSeconds  *int32   `wire:"HealthCheckTimeoutSeconds"`
+	HealthyThresholdCount      *int32   `wire:"HealthyThresholdCount"`
+	Matcher                    *Matcher `wire:"Matcher"`
+	TargetGroupArn             *string  `wire:"TargetGroupArn,req"`
+	UnhealthyThresholdCount    *int32   `wire:"UnhealthyThresholdCount"`
+}
+
+// ModifyTargetGroupOutput is Elastic Load Balancing v2's shape of that name.
+type ModifyTargetGroupOutput struct {
+	TargetGroups []TargetGroup `wire:"TargetGroups"`
 }
 
 // MutualAuthenticationAttributes is Elastic Load Balancing v2's shape of that name.
@@ -779,4 +834,11 @@ type TargetHealthDescription struct {
 	HealthCheckPort        *string                 `wire:"HealthCheckPort"`
 	Target                 *TargetDescription      `wire:"Target"`
 	TargetHealth           *TargetHealth           `wire:"TargetHealth"`
+}
+
+// ZonalCapacityReservationState is Elastic Load Balancing v2's shape of that name.
+type ZonalCapacityReservationState struct {
+	AvailabilityZone       *string                    `wire:"AvailabilityZone"`
+	EffectiveCapacityUnits *float64                   `wire:"EffectiveCapacityUnits"`
+	State                  *CapacityReservationStatus `wire:"State"`
 }
