@@ -86,9 +86,10 @@ type tuple struct {
 
 // attempt is a dial under way, as the side that is dialed knows it.
 type attempt struct {
-	ctx   context.Context // ends when the dial has failed
-	fail  context.CancelFunc
-	asked atomic.Bool // a handler was asked
+	ctx      context.Context // ends when the dial has failed
+	fail     context.CancelFunc
+	asked    atomic.Bool   // a handler was asked
+	answered chan struct{} // closed when it has answered
 
 	mu  sync.Mutex // guards why
 	why string
@@ -104,6 +105,23 @@ func (a *attempt) noted() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.why
+}
+
+// lastWords is how long a dial that has run out of time waits for the reason
+// of a handler that the same end has just reached.
+const lastWords = 100 * time.Millisecond
+
+// parting returns the reason that a handler has for a dial that was given up.
+func (a *attempt) parting() string {
+	if a.asked.Load() {
+		late := time.NewTimer(lastWords)
+		defer late.Stop()
+		select {
+		case <-a.answered:
+		case <-late.C:
+		}
+	}
+	return a.noted()
 }
 
 func (f *Fabric) attempt(t tuple) *attempt {
@@ -186,7 +204,7 @@ func (v *vpc) connect(ctx context.Context, flow Flow) (*Conn, Kind, string) {
 		ep.Close()
 		return nil, KindNoSource, failure.String()
 	}
-	t, a := tuple{to: flow.To, src: local, dst: flow.Dst}, new(attempt)
+	t, a := tuple{to: flow.To, src: local, dst: flow.Dst}, &attempt{answered: make(chan struct{})}
 	a.ctx, a.fail = context.WithCancel(context.Background())
 	f := v.fabric
 	f.dialMu.Lock()
@@ -207,14 +225,15 @@ func (v *vpc) connect(ctx context.Context, flow Flow) (*Conn, Kind, string) {
 	}
 	a.fail()
 	ep.Close()
-	why := a.noted()
 	switch failure.(type) {
 	case *tcpip.ErrConnectionRefused, *tcpip.ErrConnectionReset:
+		why := a.noted()
 		if why == "" {
 			why = fmt.Sprintf("%s answered with a reset", flow.Dst)
 		}
 		return nil, KindRefused, why
 	case *tcpip.ErrTimeout:
+		why := a.parting()
 		if why == "" {
 			why = f.diagnose(flow)
 		}

@@ -250,6 +250,22 @@ func TestReasonsTravel(t *testing.T) {
 	failsWith(t, err, fabric.KindRefused, "target: api server is stopping")
 }
 
+// A reason is heard also where the dialer's own time is what ends the hops
+// behind: here the first waits for the second, which nobody answers.
+func TestLastWords(t *testing.T) {
+	l := newLab(t, hub, spoke)
+	l.Handle("spoke", at("10.0.1.10:443"), func(r *fabric.Request) { r.Drop("api server is gone") })
+	l.Handle("hub", at("10.100.0.6:443"), func(r *fabric.Request) {
+		_, err := l.Dial(r.Context(), "spoke", addrs("10.0.2.10")[0], at("10.0.1.10:443"), fabric.DialOptions{})
+		if e, ok := errors.AsType[*fabric.DialError](err); ok {
+			r.Drop("target: " + e.Why)
+		}
+	})
+	for range 20 {
+		l.timesOut(t, "hub", "10.100.0.5", "10.100.0.6:443", "target: api server is gone")
+	}
+}
+
 func TestHandlers(t *testing.T) {
 	l := newLab(t, hub)
 	removeFirst := l.Handle("hub", at("10.100.0.6:443"), echo("one"))

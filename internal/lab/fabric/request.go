@@ -67,6 +67,7 @@ func (r *Request) Accept() (*Conn, error) {
 		return nil, fmt.Errorf("accept %s from %s: %w", r.local, r.remote, errAnswered)
 	}
 	defer r.cancel()
+	defer close(r.dial.answered)
 	wq, over := new(waiter.Queue), make(chan struct{})
 	go r.abandon(over)
 	ep, failure := r.raw.CreateEndpoint(wq)
@@ -134,6 +135,7 @@ func (r *Request) end(why string, reset bool) {
 		return
 	}
 	r.dial.note(why)
+	close(r.dial.answered)
 	r.raw.Complete(reset)
 	r.cancel()
 }
