@@ -1,0 +1,84 @@
+locals {
+  # What tells the load balancer that an API server takes requests.
+  health_checks = {
+    readyz       = { protocol = "HTTPS", path = "/readyz", matcher = "200" }
+    "any-answer" = { protocol = "HTTPS", path = "/readyz", matcher = "200,401,403" }
+    tcp          = { protocol = "TCP", path = null, matcher = null }
+  }
+}
+
+resource "aws_lb" "this" {
+  for_each = local.clusters
+  provider = aws.cluster
+
+  name               = local.names[each.key]
+  internal           = true
+  load_balancer_type = "network"
+  security_groups    = [aws_security_group.this[each.key].id]
+  subnets            = each.value.enforced ? values(each.value.subnet_ids) : null
+
+  enable_cross_zone_load_balancing                             = true
+  enable_deletion_protection                                   = each.value.protected
+  enforce_security_group_inbound_rules_on_private_link_traffic = each.value.enforced ? "on" : "off"
+
+  dynamic "subnet_mapping" {
+    for_each = each.value.enforced ? {} : each.value.subnet_ids
+    content {
+      subnet_id            = subnet_mapping.value
+      private_ipv4_address = each.value.addresses[subnet_mapping.key]
+    }
+  }
+
+  tags = local.tags[each.key]
+}
+
+# Sync registers the targets, which are EKS's network interfaces.
+resource "aws_lb_target_group" "this" {
+  for_each = local.clusters
+  provider = aws.cluster
+
+  name        = local.names[each.key]
+  target_type = "ip"
+  protocol    = "TCP"
+  port        = 443
+  vpc_id      = each.value.vpc_id
+
+  # Watches are open for hours: without this they would stay at an address that
+  # has left.
+  connection_termination = true
+  preserve_client_ip     = "false"
+
+  health_check {
+    protocol            = each.value.health_check.protocol
+    path                = each.value.health_check.path
+    matcher             = each.value.health_check.matcher
+    port                = "traffic-port"
+    interval            = 10
+    timeout             = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = local.tags[each.key]
+
+  lifecycle {
+    # Sync keeps its running grace periods there.
+    ignore_changes = [tags["postern:marks"], tags_all["postern:marks"]]
+  }
+}
+
+resource "aws_lb_listener" "this" {
+  for_each = local.clusters
+  provider = aws.cluster
+
+  load_balancer_arn = aws_lb.this[each.key].arn
+  protocol          = "TCP"
+  port              = 443
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this[each.key].arn
+  }
+
+  tags = local.tags[each.key]
+}

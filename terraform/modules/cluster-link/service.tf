@@ -1,0 +1,19 @@
+resource "aws_vpc_endpoint_service" "this" {
+  for_each = local.clusters
+  provider = aws.cluster
+
+  network_load_balancer_arns = [aws_lb.this[each.key].arn]
+  acceptance_required        = var.acceptance_required
+  allowed_principals         = var.allowed_principals
+  supported_regions          = length(var.supported_regions) == 0 ? null : setunion(var.supported_regions, [data.aws_region.current.name])
+
+  tags = merge(var.tags, { Name = local.names[each.key], "postern:cluster" = each.value.name })
+}
+
+resource "aws_vpc_endpoint_connection_accepter" "this" {
+  for_each = var.accepted_endpoint_ids
+  provider = aws.cluster
+
+  vpc_endpoint_service_id = aws_vpc_endpoint_service.this[each.key].id
+  vpc_endpoint_id         = each.value
+}
