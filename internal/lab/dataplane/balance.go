@@ -1,9 +1,9 @@
 package dataplane
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"net/netip"
 
 	"postern/internal/lab/state"
@@ -49,12 +49,15 @@ func choose(g state.GroupView, zoneID string, w wire) (state.TargetView, string)
 	return from[w.hash()%uint64(len(from))], ""
 }
 
-// hash is the same for the same ends, on every node and in every run.
+// hash is the same for the same ends, on every node and in every run. Ports are
+// often taken in turn, and each second one at that: a hash that is not a good
+// one sends a whole series to one target.
 func (w wire) hash() uint64 {
-	h := fnv.New64a()
+	var b []byte
 	for _, end := range []netip.AddrPort{w.client, w.node} {
-		b, _ := end.Addr().MarshalBinary() // never fails
-		h.Write(binary.BigEndian.AppendUint16(b, end.Port()))
+		a, _ := end.Addr().MarshalBinary() // never fails
+		b = binary.BigEndian.AppendUint16(append(b, a...), end.Port())
 	}
-	return h.Sum64()
+	sum := sha256.Sum256(b)
+	return binary.BigEndian.Uint64(sum[:])
 }

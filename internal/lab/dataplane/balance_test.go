@@ -88,6 +88,23 @@ func TestChooseAgain(t *testing.T) {
 	})
 }
 
+// TestHashSpreads: a client whose ports come in steps, as they do where each
+// connection takes one on either side, is spread over the targets wherever it
+// begins.
+func TestHashSpreads(t *testing.T) {
+	for step := 1; step <= 8; step++ {
+		for first := range 64 {
+			one := 0
+			for i := range 64 {
+				one += int(ends2(first+i*step).hash() % 2)
+			}
+			if one < 12 || one > 52 {
+				t.Errorf("of 64 connections from port %d on in steps of %d, %d went to one of two targets", 1024+first, step, one)
+			}
+		}
+	}
+}
+
 func TestEnds(t *testing.T) {
 	const arn = "arn:g"
 	tests := []struct {

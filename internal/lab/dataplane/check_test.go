@@ -91,6 +91,36 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+// TestInsist: silence counts while this process had its time, and in the end.
+func TestInsist(t *testing.T) {
+	refused := errors.New("refused")
+	for _, tt := range []struct {
+		name, checks string // s: silent, l: silent and late, p: passes, f: fails; the last one goes on
+		tries        int
+		want         error
+	}{
+		{"passes", "p", 1, nil},
+		{"fails", "f", 1, refused},
+		{"silent", "s", 3, context.DeadlineExceeded},
+		{"lost packets", "ssp", 3, nil},
+		{"a busy machine", "lslsp", 5, nil},
+		{"dead, and a busy machine", "lslss", 5, context.DeadlineExceeded},
+		{"no time at all", "l", 6, context.DeadlineExceeded},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tries := 0
+			err := insist(func() (late bool, err error) {
+				is := tt.checks[min(tries, len(tt.checks)-1)]
+				tries++
+				return is == 'l', map[byte]error{'s': context.DeadlineExceeded, 'l': context.DeadlineExceeded, 'f': refused}[is]
+			})
+			if tries != tt.tries || !errors.Is(err, tt.want) {
+				t.Errorf("%v after %d checks, want %v after %d", err, tries, tt.want, tt.tries)
+			}
+		})
+	}
+}
+
 // FuzzMatches: a matcher has the statuses that it lists, and a longer one has
 // what either part has.
 func FuzzMatches(f *testing.F) {

@@ -22,6 +22,10 @@ const (
 	// consensus too.
 	leastTimeout = 500 * time.Millisecond
 	silences     = 3
+	// A check that ended so much later than its time did not have it: this
+	// process did not run. It says nothing, unless there are mostTries of them.
+	lateness  = 10 * time.Millisecond
+	mostTries = 2 * silences
 	// checksAtOnce bounds the checks under way.
 	checksAtOnce = 64
 	// checksPerSecond bounds the checks of targets whose state is settled, so
@@ -110,9 +114,11 @@ func (c *checks) check(ctx context.Context, what checked) {
 			return
 		case c.slots <- struct{}{}:
 		}
-		err := c.once(ctx, g, t)
-		for n := 1; n < silences && last && errors.Is(err, context.DeadlineExceeded); n++ {
-			err = c.once(ctx, g, t)
+		var err error
+		if once := func() (bool, error) { return c.once(ctx, g, t) }; last {
+			err = insist(once)
+		} else {
+			_, err = once()
 		}
 		<-c.slots
 		if ctx.Err() != nil {
@@ -140,14 +146,31 @@ func (c *checks) spread() time.Duration {
 	return time.Duration(len(c.running)) * time.Second / checksPerSecond
 }
 
-// once makes one check, from the node in the target's zone, or from the first
-// node whose zone is not out. The load balancer's security groups count as for
-// its other connections. Source: NLB user guide, target group health checks,
+// insist repeats a check of a target that answered before until it passes or
+// fails, or has been silent for so long that it is the target's doing.
+func insist(once func() (late bool, err error)) error {
+	var err error
+	for tries, silent := 0, 0; tries < mostTries && silent < silences; tries++ {
+		var late bool
+		if late, err = once(); !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		if !late {
+			silent++
+		}
+	}
+	return err
+}
+
+// once makes one check, and says whether it ended later than it should. It
+// comes from the node in the target's zone, or from the first node whose zone
+// is not out. The load balancer's security groups count as for its other
+// connections. Source: NLB user guide, target group health checks,
 // security groups.
-func (c *checks) once(ctx context.Context, g use, t state.TargetView) error {
+func (c *checks) once(ctx context.Context, g use, t state.TargetView) (late bool, err error) {
 	nodes := slices.DeleteFunc(slices.Clone(g.nodes), func(n state.Node) bool { return c.plane.opts.Broken("", n.ZoneID) })
 	if len(nodes) == 0 {
-		return errors.New("every zone of the load balancer is out")
+		return false, errors.New("every zone of the load balancer is out")
 	}
 	from := nodes[max(0, slices.IndexFunc(nodes, func(n state.Node) bool { return n.ZoneID == t.ZoneID }))]
 	dial := func(ctx context.Context, at netip.AddrPort) (net.Conn, error) {
@@ -161,5 +184,7 @@ func (c *checks) once(ctx context.Context, g use, t state.TargetView) error {
 	if n, err := strconv.ParseUint(g.HealthCheck.Port, 10, 16); err == nil { // else traffic-port
 		port = uint16(n)
 	}
-	return probe(ctx, dial, netip.AddrPortFrom(t.Addr, port), g.HealthCheck, max(c.plane.scale(g.HealthCheck.Timeout), leastTimeout))
+	began, timeout := time.Now(), max(c.plane.scale(g.HealthCheck.Timeout), leastTimeout)
+	err = probe(ctx, dial, netip.AddrPortFrom(t.Addr, port), g.HealthCheck, timeout)
+	return time.Since(began) > timeout+lateness, err
 }
