@@ -15,6 +15,10 @@ import (
 const (
 	loadRate    = 50 // new connections a second
 	loadWatches = 20
+
+	// busyMs is how long half of the answers take at most, in milliseconds, on a
+	// machine that has time for them: it is 4 on an idle one.
+	busyMs = 100
 )
 
 // load is a client that never stops, until it is stopped.
@@ -82,12 +86,7 @@ func (d *demo) met(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	q, w := r.Requests, r.Watches
-	d.say("%d requests, %d failures. Half were answered within %s, the slowest in %s.", q.Sent, q.Failed, rounded(q.Latency.P50Ms), rounded(q.Latency.MaxMs))
-	expected := int(r.DurationMs / 1000 * loadRate * 9 / 10)
-	if err := d.check(q.Failed == 0 && q.Skipped == 0 && q.OK == q.Sent && q.Sent >= expected, "every request was answered",
-		"%d sent, %d answered, %d failed, %d not sent for too many under way; at least %d were to be sent: %s",
-		q.Sent, q.OK, q.Failed, q.Skipped, expected, failures(r.Failures)); err != nil {
+	if err := d.answered(r); err != nil {
 		return err
 	}
 
@@ -102,12 +101,28 @@ func (d *demo) met(ctx context.Context) error {
 		return err
 	}
 
+	w := r.Watches
 	d.say("%d times a watch was cut, and was back within %s.", w.Cut, rounded(w.Gap.MaxMs))
 	if err := d.check(len(strange(w.Newest, d.moved)) == 0, "only watches were cut that an address held which went",
 		"%s", strings.Join(strange(w.Newest, d.moved), "; ")); err != nil {
 		return err
 	}
 	return d.held(held)
+}
+
+// answered checks that every request was, and that as many were sent as should
+// have been.
+func (d *demo) answered(r *traffic.Report) error {
+	q := r.Requests
+	d.say("%d requests, %d failures. Half were answered within %s, the slowest in %s.", q.Sent, q.Failed, rounded(q.Latency.P50Ms), rounded(q.Latency.MaxMs))
+	least := int(r.DurationMs / 1000 * loadRate * 9 / 10)
+	if q.Failed > 0 && q.Latency.P50Ms > busyMs {
+		d.say("This machine is too busy to tell: half of the answers took more than %d ms, and not a few. Try", busyMs)
+		d.say("again when it has less to do.")
+	}
+	return d.check(q.Failed == 0 && q.Skipped == 0 && q.OK == q.Sent && q.Sent >= least, "every request was answered",
+		"%d sent, %d answered, %d failed, %d not sent for too many under way; at least %d were to be sent: %s",
+		q.Sent, q.OK, q.Failed, q.Skipped, least, failures(r.Failures))
 }
 
 // strange names the cuts of watches that no move explains.
