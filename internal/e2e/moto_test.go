@@ -16,7 +16,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -284,14 +283,4 @@ func serveName(t *testing.T, host string) *nameServer {
 	go func() { _ = srv.ActivateAndServe() }()
 	t.Cleanup(func() { _ = srv.Shutdown() })
 	return n
-}
-
-// buildPostern builds the real binary.
-func buildPostern(t *testing.T) string {
-	t.Helper()
-	bin := filepath.Join(t.TempDir(), "postern")
-	if out, err := exec.Command("go", "build", "-o", bin, "postern/cmd/postern").CombinedOutput(); err != nil {
-		t.Fatalf("build postern: %v\n%s", err, out)
-	}
-	return bin
 }

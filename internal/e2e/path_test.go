@@ -247,19 +247,19 @@ func TestPathNeedsPermission(t *testing.T) {
 
 // TestRealKubernetes goes the same way to real API servers.
 func TestRealKubernetes(t *testing.T) {
-	programs := os.Getenv(lab.ProgramsVariable)
-	promised := programs != ""
+	dir := os.Getenv(lab.ProgramsVariable)
+	promised := dir != ""
 	if !promised {
-		programs, _ = filepath.Abs("../../.kubernetes")
+		dir, _ = filepath.Abs("../../.kubernetes")
 	}
-	if _, err := os.Stat(filepath.Join(programs, "kube-apiserver")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "kube-apiserver")); err != nil {
 		if promised {
 			t.Fatal(err)
 		}
 		t.Skip("SKIPPED: no kube-apiserver (make kubernetes): the path was NOT tried with a real one")
 	}
 	needKubectl(t)
-	p := newPathLab(t, lab.Options{Speed: 60, Seed: 1, RealKubernetes: true, Programs: programs})
+	p := newPathLab(t, lab.Options{Speed: 60, Seed: 1, RealKubernetes: true, Programs: dir})
 	for _, ref := range pathRefs {
 		for _, step := range []struct {
 			args []string
