@@ -27,6 +27,12 @@ doctor: ## name what the tests would like to have on this machine
 bench: ## benchmarks and figures, as docs/performance.md shows them
 	@$(GO) test -run '^$$' -bench . -benchmem ./internal/plan ./internal/lab/state
 	@$(GO) test -run '^$$' -bench . -benchmem -benchtime 3x ./internal/reconcile ./internal/e2e
+	@$(GO) test -run '^$$' -bench 'Apply|State' ./internal/lab
+	@$(GO) test -run '^$$' -bench ChainConnections -benchtime 20000x ./internal/lab
+	@$(GO) test -run '^$$' -bench ChainStream -benchtime 50000x ./internal/lab
+	@$(GO) test -run '^$$' -bench Up/default -benchtime 1x ./internal/lab
+	@$(GO) test -run '^$$' -bench Up/200 -benchtime 1x ./internal/lab
+	@$(GO) test -run '^$$' -bench ChainGrowth -benchtime 1x -timeout 30m ./internal/lab
 	@FIGURES=1 $(GO) test -v -count=1 -timeout 40m -run '^(TestWatchRegistersInTime|TestWatchSteadyState|TestPacedPassOverAFleet|TestWatchLargeFleet)$$' ./internal/e2e \
 		| grep -E 'figure:|^(---|ok|FAIL)'
 

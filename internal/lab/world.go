@@ -188,6 +188,49 @@ func GeneratedWorld(accounts, regions, clusters int) *World {
 	return w
 }
 
+// endpointsPerRegion is how many links a generated hub has in a region: as many
+// interface endpoints as AWS lets a VPC have. Source: PrivateLink guide, quotas.
+const endpointsPerRegion = 50
+
+// GeneratedHub returns a world for measurements like GeneratedWorld's, with the
+// whole way: perVPC clusters of one account in each VPC, a hub VPC
+// (10.100.0.0/16), and for each 50 clusters a region with an endpoint VPC
+// (10.101.0.0/20 and so on) that is peered with it. It panics if asked for more
+// than a thousand clusters.
+func GeneratedHub(clusters, perVPC int) *World {
+	regions := (clusters + endpointsPerRegion - 1) / endpointsPerRegion
+	w := GeneratedWorld(1, max(1, regions), 0)
+	zones := func(region int, first, second string) []Subnet {
+		id := generatedRegions[region].zone
+		return []Subnet{{ZoneID: id + "-az1", CIDR: prefix(first)}, {ZoneID: id + "-az2", CIDR: prefix(second)}}
+	}
+	w.Hub.VPCs = []string{"hub"}
+	w.VPCs = append(w.VPCs, VPC{
+		Name: "hub", Account: w.Hub.Account, Region: w.Hub.Region, CIDR: prefix("10.100.0.0/16"),
+		Subnets: zones(0, "10.100.0.0/20", "10.100.16.0/20"),
+	})
+	for r, region := range GeneratedRegions(regions) {
+		name, block := "endpoints-"+region, fmt.Sprintf("10.%d.", 101+r)
+		w.VPCs = append(w.VPCs, VPC{
+			Name: name, Account: w.Hub.Account, Region: region, CIDR: prefix(block + "0.0/20"),
+			Subnets: zones(r, block+"0.0/24", block+"1.0/24"),
+		})
+		w.Hub.Endpoints = append(w.Hub.Endpoints, name)
+		w.Peerings = append(w.Peerings, Peering{From: "hub", To: name})
+	}
+	for i := range clusters {
+		r, vpc := i/endpointsPerRegion, fmt.Sprintf("clusters-%d-%02d", i/endpointsPerRegion, i%endpointsPerRegion/perVPC)
+		if w.vpc(vpc) == nil {
+			w.VPCs = append(w.VPCs, VPC{
+				Name: vpc, Account: generatedAccount(0), Region: generatedRegions[r].name, CIDR: prefix("10.0.0.0/16"),
+				Subnets: zones(r, "10.0.0.0/20", "10.0.16.0/20"),
+			})
+		}
+		w.Clusters = append(w.Clusters, Cluster{Name: fmt.Sprintf("cluster-%04d", i), VPC: vpc})
+	}
+	return w
+}
+
 // GeneratedRegions returns the names of the first n regions of generated
 // worlds.
 func GeneratedRegions(n int) []string {

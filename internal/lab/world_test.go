@@ -254,6 +254,29 @@ func TestGeneratedWorld(t *testing.T) {
 	}
 }
 
+// TestGeneratedHub: each cluster has an endpoint, and no endpoint VPC has more
+// than AWS allows.
+func TestGeneratedHub(t *testing.T) {
+	s := state.New(state.Options{Consistent: true})
+	m, err := GeneratedHub(53, 5).apply(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoints := map[string]int{} // by VPC
+	for _, a := range s.Snapshot().Accounts {
+		for _, e := range a.Endpoints {
+			endpoints[e.VPC]++
+		}
+	}
+	want := map[string]int{m.vpcs["endpoints-us-east-1"]: 50, m.vpcs["endpoints-eu-west-1"]: 3}
+	if d := gocmp.Diff(want, endpoints); d != "" {
+		t.Errorf("endpoints (-want +got)\n%s", d)
+	}
+	if n := len(m.vpcs); n != 1+2+10+1 {
+		t.Errorf("%d VPCs", n)
+	}
+}
+
 // FuzzParse: whatever the text is, it is a world or an error of ours; and a
 // world's names lead somewhere.
 func FuzzParse(f *testing.F) {
