@@ -86,7 +86,7 @@ func (s *Store) resolve(v View, name string, chain int) Answer {
 	case h.balancer != "":
 		a.Addrs = s.balancerAddrs(h)
 	case h.endpoint != "":
-		a.Addrs = endpointAddrs(h)
+		a.Addrs = s.endpointAddrs(h)
 	default:
 		cl, _ := h.place.clusters.get(h.cluster)
 		if cl.Public && !hidden {
@@ -215,35 +215,37 @@ func (z HostedZone) named(name string) []Record {
 }
 
 // endpointAddrs are the addresses of an endpoint's name, as long as it is
-// available. Source: PrivateLink guide, share your services, DNS hostnames.
-func endpointAddrs(h host) []netip.Addr {
+// available. The regional one leaves out zones that are out, unless all are.
+// Source: PrivateLink guide, share your services, DNS hostnames.
+func (s *Store) endpointAddrs(h host) []netip.Addr {
 	e, _ := h.place.endpoints.get(h.endpoint)
 	if e.State != "available" {
 		return nil
 	}
-	var out []netip.Addr
-	for _, i := range e.Interfaces {
-		if h.zone == "" || h.zone == i.ZoneID {
-			out = append(out, i.Addr)
-		}
-	}
-	return out
+	interfaces := slices.DeleteFunc(slices.Clone(e.Interfaces), func(i EndpointInterface) bool { return h.zone != "" && h.zone != i.ZoneID })
+	interfaces = preferred(interfaces, func(i EndpointInterface) bool { return !s.broken[i.ZoneID] })
+	return each(interfaces, func(i EndpointInterface) netip.Addr { return i.Addr })
 }
 
 // balancerAddrs are the addresses of a load balancer's name. A network load
-// balancer leaves out zones without a healthy target, unless no zone has one.
-// Source: NLB user guide, target group health checks.
+// balancer leaves out zones that are out or without a healthy target, unless
+// all are. Source: NLB user guide, target group health checks.
 func (s *Store) balancerAddrs(h host) []netip.Addr {
 	lb, _ := h.place.loadBalancers.get(h.balancer)
 	zones := slices.DeleteFunc(slices.Clone(lb.Zones), func(z LBZone) bool { return h.zone != "" && h.zone != z.ZoneID })
 	if lb.Type == "network" && h.zone == "" {
 		view := h.place.balancerView(lb)
-		healthy := slices.DeleteFunc(slices.Clone(zones), func(z LBZone) bool { return !s.board.healthyIn(view, z.ZoneID) })
-		if len(healthy) > 0 {
-			zones = healthy
-		}
+		zones = preferred(zones, func(z LBZone) bool { return !s.broken[z.ZoneID] && s.board.healthyIn(view, z.ZoneID) })
 	}
 	return each(zones, func(z LBZone) netip.Addr { return z.Addr })
+}
+
+// preferred returns those of a list that are good, or all where none is.
+func preferred[T any](list []T, good func(T) bool) []T {
+	if some := slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !good(x) }); len(some) > 0 {
+		return some
+	}
+	return list
 }
 
 // crossZone reports whether a load balancer's nodes send to a group's targets

@@ -276,3 +276,43 @@ func TestSetSubnets(t *testing.T) {
 		t.Errorf("%d interfaces, %+v", len(is), is)
 	}
 }
+
+// A zone that is out leaves the names of load balancers and endpoints, but for
+// its own, also where cross-zone balancing finds healthy targets elsewhere.
+func TestZoneLeavesNames(t *testing.T) {
+	p := newPath(t)
+	_, err := p.ModifyLoadBalancerAttributes(caller, p.lb.ARN, map[string]string{"load_balancing.cross_zone.enabled": "true"})
+	p.ok(err)
+	p.cluster("prod")
+	p.Settle()
+	for _, i := range p.plane(caller, "prod") {
+		p.register(p.Topology().Balancers()[0].Listeners[0].Groups[0].ARN, i.Addr)
+	}
+	p.Settle()
+	has := func(when, name string, want ...netip.Addr) {
+		t.Helper()
+		slices.SortFunc(want, netip.Addr.Compare)
+		if got := p.Resolve(state.View{}, name).Addrs; !slices.Equal(got, want) {
+			t.Errorf("%s: %s has %v, want %v", when, name, got, want)
+		}
+	}
+	out, left := p.e.Interfaces[0], p.e.Interfaces[1]
+	var all, others []netip.Addr
+	for _, z := range p.lb.Zones {
+		if all = append(all, z.Addr); z.ZoneID != out.ZoneID {
+			others = append(others, z.Addr)
+		}
+	}
+	has("before", p.lb.DNSName, all...)
+	p.BreakZone(out.ZoneID, true)
+	p.Settle()
+	has("one is out", p.lb.DNSName, others...)
+	has("one is out", p.e.DNSName, left.Addr)
+	has("one is out", out.DNSName, out.Addr)
+	for _, z := range p.lb.Zones {
+		p.BreakZone(z.ZoneID, true)
+	}
+	p.Settle()
+	has("all are out", p.lb.DNSName, all...)
+	has("all are out", p.e.DNSName, out.Addr, left.Addr)
+}
