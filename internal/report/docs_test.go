@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"postern/internal/lab/traffic"
 	"postern/internal/report"
 )
 
@@ -25,6 +26,7 @@ func TestFieldsAreDocumented(t *testing.T) {
 	for schema, doc := range map[string]any{
 		report.SyncSchema:    report.Sync{},
 		report.VersionSchema: report.Version{},
+		traffic.Schema:       traffic.Report{},
 	} {
 		want := fields("", reflect.TypeOf(doc))
 		got := rows(t, "## "+schema)
@@ -33,6 +35,21 @@ func TestFieldsAreDocumented(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-types +page):\n%s", schema, diff)
 		}
+	}
+}
+
+// TestKindsAreDocumented compares the kinds of failure that the page names with
+// the program's.
+func TestKindsAreDocumented(t *testing.T) {
+	_, after, _ := strings.Cut(section(t, "## "+traffic.Schema), "The kinds, ")
+	var got []string
+	for i, part := range strings.Split(after, "`") {
+		if i%2 == 1 {
+			got = append(got, part)
+		}
+	}
+	if diff := cmp.Diff(constants(t, "../lab/traffic/failure.go", "Kind"), got); diff != "" {
+		t.Errorf("kinds (-program +page):\n%s", diff)
 	}
 }
 
@@ -76,7 +93,7 @@ func fields(path string, typ reflect.Type) []string {
 		return []string{path + " object"}
 	case typ.Kind() == reflect.Bool:
 		return []string{path + " boolean"}
-	case typ.Kind() == reflect.Int, typ.Kind() == reflect.Int64:
+	case typ.Kind() == reflect.Int, typ.Kind() == reflect.Int64, typ.Kind() == reflect.Float64:
 		return []string{path + " number"}
 	case typ.Kind() == reflect.String:
 		return []string{path + " string"}
@@ -100,17 +117,8 @@ func members(path string, typ reflect.Type) []string {
 // first is code, and checks that the third says something.
 func rows(t *testing.T, heading string) []string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.FromSlash(page))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, section, found := strings.Cut(string(text), "\n"+heading+"\n")
-	if !found {
-		t.Fatalf("%s has no section %q", page, heading)
-	}
-	section, _, _ = strings.Cut(section, "\n## ")
 	var out []string
-	for line := range strings.Lines(section) {
+	for line := range strings.Lines(section(t, heading)) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
 		if !strings.HasPrefix(line, "| `") {
 			continue
@@ -124,32 +132,57 @@ func rows(t *testing.T, heading string) []string {
 	return out
 }
 
+// section returns the page's text below a heading.
+func section(t *testing.T, heading string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.FromSlash(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, below, found := strings.Cut(string(text), "\n"+heading+"\n")
+	if !found {
+		t.Fatalf("%s has no section %q", page, heading)
+	}
+	below, _, _ = strings.Cut(below, "\n## ")
+	return below
+}
+
 // declaredCodes reads the constants of type plan.Code.
 func declaredCodes(t *testing.T) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../plan/codes.go", nil, 0)
+	out := constants(t, "../plan/codes.go", "Code")
+	if len(out) < 50 {
+		t.Fatalf("found %d codes only", len(out))
+	}
+	return out
+}
+
+// constants reads the values of a file's constants, in their order. Each must be
+// of one type.
+func constants(t *testing.T, path, typ string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(path), nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []string
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
+	for _, decl := range file.Decls {
+		group, ok := decl.(*ast.GenDecl)
+		if !ok || group.Tok != token.CONST {
+			continue
 		}
-		if typ, ok := spec.Type.(*ast.Ident); !ok || typ.Name != "Code" {
-			t.Errorf("%s: not a Code", spec.Names[0])
-			return true
+		for _, spec := range group.Specs {
+			c := spec.(*ast.ValueSpec)
+			if name, ok := c.Type.(*ast.Ident); !ok || name.Name != typ {
+				t.Errorf("%s: not a %s", c.Names[0], typ)
+				continue
+			}
+			value, err := strconv.Unquote(c.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Error(err)
+			}
+			out = append(out, value)
 		}
-		code, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-		if err != nil {
-			t.Error(err)
-		}
-		out = append(out, code)
-		return true
-	})
-	if len(out) < 50 {
-		t.Fatalf("found %d codes only", len(out))
 	}
 	return out
 }
