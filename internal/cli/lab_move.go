@@ -22,7 +22,8 @@ func newLabMove(e Env) *cobra.Command {
 addresses first, the old ones gone after an overlap), scale-out, scale-in,
 patch (one address), abrupt (no overlap), reuse (an old address goes to
 somebody else), recreate (another cluster of the same name), rollback (new
-addresses come and go again), delete.`,
+addresses come and go again), rotate-ca (no address changes, the certificate
+authority does), delete.`,
 		Example: `  postern lab move us-east-1/prod
   postern lab move payments --kind abrupt`,
 		Args: func(c *cobra.Command, args []string) error {
