@@ -62,6 +62,7 @@ func Table(store *state.Store) *wire.Table {
 		op("DescribeAvailabilityZones", h.describeAvailabilityZones, "InvalidParameterValue"),
 		op("DescribeNetworkAcls", h.describeNetworkAcls, noACL),
 		op("DescribeNetworkInterfaces", h.describeNetworkInterfaces, "InvalidNetworkInterfaceID.NotFound", "InvalidParameterValue"),
+		op("DescribePrefixLists", h.describePrefixLists, "InvalidPrefixListId.NotFound"),
 		op("DescribeRouteTables", h.describeRouteTables, noTable, "InvalidParameterValue"),
 		op("DescribeSecurityGroupRules", h.describeSecurityGroupRules, "InvalidSecurityGroupRuleId.NotFound", "InvalidParameterValue"),
 		op("DescribeSecurityGroups", h.describeSecurityGroups, "InvalidGroup.NotFound", "InvalidParameterValue"),

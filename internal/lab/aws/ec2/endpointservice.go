@@ -182,3 +182,13 @@ func connection(x state.Connection) VpcEndpointConnection {
 		Tags:                    []Tag{},
 	}
 }
+
+// describePrefixLists lists none: the lists of AWS's own services are for
+// gateway endpoints, which the lab has not. Source: Amazon EC2 API reference,
+// DescribePrefixLists.
+func (h handlers) describePrefixLists(_ context.Context, _ wire.Caller, in *DescribePrefixListsRequest) (*DescribePrefixListsResult, error) {
+	if len(in.PrefixListIds) > 0 {
+		return nil, refuse("InvalidPrefixListId.NotFound", "The prefix list ID '%s' does not exist", in.PrefixListIds[0])
+	}
+	return &DescribePrefixListsResult{PrefixLists: []PrefixList{}}, nil
+}

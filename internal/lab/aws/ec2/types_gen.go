@@ -150,6 +150,10 @@ var API = &wire.Service{
 			Input: reflect.TypeFor[DescribeNetworkInterfacesRequest](), Output: reflect.TypeFor[DescribeNetworkInterfacesResult](),
 		},
 		{
+			Name: "DescribePrefixLists", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[DescribePrefixListsRequest](), Output: reflect.TypeFor[DescribePrefixListsResult](),
+		},
+		{
 			Name: "DescribeRouteTables", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[DescribeRouteTablesRequest](), Output: reflect.TypeFor[DescribeRouteTablesResult](),
 		},
@@ -828,6 +832,21 @@ type DescribeNetworkInterfacesResult struct {
 	NextToken         *string            `wire:"NextToken,name=nextToken"`
 }
 
+// DescribePrefixListsRequest is EC2's shape of that name.
+type DescribePrefixListsRequest struct {
+	DryRun        *bool    `wire:"DryRun"`
+	Filters       []Filter `wire:"Filters,elem=Filter,name=Filter"`
+	MaxResults    *int32   `wire:"MaxResults"`
+	NextToken     *string  `wire:"NextToken"`
+	PrefixListIds []string `wire:"PrefixListIds,elem=item,name=PrefixListId"`
+}
+
+// DescribePrefixListsResult is EC2's shape of that name.
+type DescribePrefixListsResult struct {
+	NextToken   *string      `wire:"NextToken,name=nextToken"`
+	PrefixLists []PrefixList `wire:"PrefixLists,elem=item,name=prefixListSet"`
+}
+
 // DescribeRouteTablesRequest is EC2's shape of that name.
 type DescribeRouteTablesRequest struct {
 	DryRun        *bool    `wire:"DryRun,name=dryRun"`
@@ -1372,6 +1391,13 @@ type PeeringConnectionOptionsRequest struct {
 type PortRange struct {
 	From *int32 `wire:"From,name=from"`
 	To   *int32 `wire:"To,name=to"`
+}
+
+// PrefixList is EC2's shape of that name.
+type PrefixList struct {
+	Cidrs          []string `wire:"Cidrs,elem=item,name=cidrSet"`
+	PrefixListId   *string  `wire:"PrefixListId,name=prefixListId"`
+	PrefixListName *string  `wire:"PrefixListName,name=prefixListName"`
 }
 
 // PrefixListId is EC2's shape of that name.
