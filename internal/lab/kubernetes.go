@@ -36,6 +36,19 @@ func (n *network) begin(ctx context.Context) (err error) {
 	return nil
 }
 
+// giveUp ends the wait for API servers that are not ready yet, and lets no new
+// ones begin: connections wait for them, and the plane for its connections.
+func (n *network) giveUp() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.closed = true
+	for _, s := range n.servers {
+		if r, ok := s.(*realServer); ok {
+			r.stop()
+		}
+	}
+}
+
 // endServers ends every API server.
 func (n *network) endServers() error {
 	n.mu.Lock()
@@ -43,6 +56,7 @@ func (n *network) endServers() error {
 	all := n.servers
 	n.servers = map[string]apiServer{}
 	n.mu.Unlock()
+	n.ending.Wait()
 	var errs []error
 	for _, s := range all {
 		errs = append(errs, s.Close())
@@ -81,8 +95,8 @@ func (n *network) startAll(ctx context.Context) error {
 
 // realServer is a kube-apiserver that is running, or on its way.
 type realServer struct {
-	stop context.CancelFunc
-	done chan struct{} // closed once real or err is there
+	stop context.CancelFunc // of the start: one that is running stays so
+	done chan struct{}      // closed once real or err is there
 	real *kube.Real
 	err  error
 }

@@ -35,6 +35,8 @@ type network struct {
 	mu      sync.Mutex           // guards servers
 	servers map[string]apiServer // by the cluster's ID: one incarnation
 	closed  bool
+
+	ending sync.WaitGroup // servers of clusters that are no more
 }
 
 // apiServer is what answers behind a cluster's interfaces.
@@ -58,6 +60,7 @@ func (n *network) run(ctx context.Context) error {
 	var carried, entered error
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	defer context.AfterFunc(ctx, n.giveUp)()
 	wg.Go(func() { defer cancel(); carried = ended(ctx, n.plane.Run(ctx)) })
 	wg.Go(func() { defer cancel(); entered = ended(ctx, in.Run(ctx)) })
 	wg.Wait()
@@ -130,7 +133,7 @@ func (n *network) follow() {
 		c, ok := alive[id]
 		if !ok {
 			delete(n.servers, id)
-			go s.Close() // waits for requests under way
+			n.ending.Go(func() { s.Close() }) // waits for requests under way
 			continue
 		}
 		if err := s.SetVersion(c.Version); err != nil {
