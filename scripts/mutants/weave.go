@@ -72,9 +72,7 @@ func (w *weaver) compile(ctx context.Context, binary string, files map[string]st
 		if err := os.WriteFile(ours, []byte(files[path]), 0o600); err != nil {
 			return "", err
 		}
-		if replace[path], err = ours, nil; err != nil {
-			return "", err
-		}
+		replace[path] = ours
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
@@ -122,6 +120,9 @@ func (w *weaver) run(ctx context.Context, m *mutation) (failed bool, what string
 	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
 		return false, "", err
 	}
+	if err == nil {
+		return false, "", nil
+	}
 	what = "no test, but the program ends"
 	if bytes.Contains(out, []byte("panic: test timed out")) {
 		what = "no test, but none ends in time"
@@ -134,7 +135,7 @@ func (w *weaver) run(ctx context.Context, m *mutation) (failed bool, what string
 			}
 		}
 	}
-	return err != nil, what, nil
+	return true, what, nil
 }
 
 func exists(path string) bool {

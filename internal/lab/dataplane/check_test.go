@@ -62,6 +62,7 @@ func TestProbe(t *testing.T) {
 		{"http", plain.Listener.Addr(), state.HealthCheck{Protocol: "HTTP", Path: "/readyz", Matcher: "200-399"}, ""},
 		{"http, status", plain.Listener.Addr(), state.HealthCheck{Protocol: "HTTP", Path: "/", Matcher: "200-399"}, "status 401 is not in 200-399"},
 		{"http, status that is meant", plain.Listener.Addr(), state.HealthCheck{Protocol: "HTTP", Path: "/", Matcher: "200,401"}, ""},
+		{"http, status inside a range", plain.Listener.Addr(), state.HealthCheck{Protocol: "HTTP", Path: "/", Matcher: "200,400-499"}, ""},
 		{"http, silent", silent.Addr(), state.HealthCheck{Protocol: "HTTP", Path: "/", Matcher: "200"}, "timeout"},
 		{"https, unknown certificate", secure.Listener.Addr(), https, ""},
 		{"https, silent", silent.Addr(), https, "deadline"},

@@ -43,10 +43,10 @@ type world struct {
 	subnets []string
 	zones   []state.Zone
 
-	mu      sync.Mutex      // guards what follows
-	broken  map[string]bool // cluster ARNs and zone IDs
-	lost    int             // how many connections to clusters are still to be lost
-	drained []string        // interfaces
+	mu     sync.Mutex      // guards what follows
+	broken map[string]bool // cluster ARNs and zone IDs
+	lost   int             // how many connections to clusters are still to be lost
+	asked  int             // how many connections came to clusters
 }
 
 func newWorld(t testing.TB, speed float64) *world {
@@ -62,6 +62,9 @@ func newWorld(t testing.TB, speed float64) *world {
 		Broken: func(cluster, zone string) bool {
 			w.mu.Lock()
 			defer w.mu.Unlock()
+			if cluster != "" {
+				w.asked++
+			}
 			if cluster != "" && w.lost > 0 {
 				w.lost--
 				return true
@@ -273,10 +276,4 @@ func (e echo) ServeConn(conn net.Conn, by state.Interface) {
 		return
 	}
 	io.Copy(conn, conn)
-}
-
-func (e echo) Drain(by state.Interface) {
-	e.w.mu.Lock()
-	defer e.w.mu.Unlock()
-	e.w.drained = append(e.w.drained, by.ID)
 }
