@@ -45,6 +45,7 @@ func TestInterrupt(t *testing.T) {
 	}{
 		{"lab up", []string{"lab", "up", "--listen", "127.0.0.1:0", "--proxy", "127.0.0.1:0"}, "In another terminal", 130},
 		{"lab demo", []string{"lab", "demo"}, "$ postern sync", 130},
+		{"lab demo under load", []string{"lab", "demo"}, "$ postern lab move", 130},
 		{"lab exec of a command that ignores it", []string{"lab", "exec", "--", "sh", "-c", "trap '' INT; echo ready; while :; do sleep 0.1; done"}, "ready", 128 + 15},
 		{"lab exec of a command that minds it", []string{"lab", "exec", "--", "sh", "-c", "trap 'exit 9' INT; echo ready; while :; do sleep 0.1; done"}, "ready", 9},
 		{"sync that watches", []string{"lab", "exec", "--", "sh", "-c", "exec " + postern + " sync --watch --output json"}, `"schema":"postern.sync/v1"`, 130},
