@@ -38,12 +38,6 @@ type Server interface {
 	ServeConn(conn net.Conn, by state.Interface)
 }
 
-// A Drainer is a Server that wants to know when an interface serves no longer:
-// connections that came in by it stay open, and it may end them in its way.
-type Drainer interface {
-	Drain(by state.Interface)
-}
-
 // A Plane carries the connections of a store's world. Make one with New.
 type Plane struct {
 	opts   Options
@@ -167,7 +161,6 @@ func (p *Plane) rebuild(old, v *view) {
 		p.fabric.SetVPC(vpc)
 		p.populate(old, v, vpc)
 	}
-	p.drain(old, v)
 }
 
 // populate makes a VPC's addresses those of a view. An address that another

@@ -48,22 +48,3 @@ func (p *Plane) serve(i state.Interface, r *fabric.Request) {
 		server.ServeConn(conn, i)
 	}
 }
-
-// drain tells servers which of their interfaces serve no longer.
-func (p *Plane) drain(old, v *view) {
-	for _, vpc := range old.vpcs {
-		for _, i := range old.Interfaces(vpc) {
-			now, _ := v.Interface(vpc, i.Addr)
-			if !i.Serving || now.ID != i.ID || now.Serving {
-				continue
-			}
-			c, ok := p.cluster(i.Cluster)
-			if !ok {
-				continue
-			}
-			if d, ok := p.opts.Servers(c).(Drainer); ok {
-				d.Drain(now)
-			}
-		}
-	}
-}
