@@ -55,6 +55,7 @@ This page is written from that table (` + "`go test ./internal/e2e -run TestFail
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", c.id, c.situation, fault, want)
 	}
 	b.WriteString(stormSection(t))
+	b.WriteString(trafficSection(t))
 	if *update {
 		if err := os.WriteFile(page, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)

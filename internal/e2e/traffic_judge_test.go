@@ -17,7 +17,7 @@ import (
 type trafficRule struct {
 	name    string
 	says    *regexp.Regexp // in the words of the hop that failed it, after its kind
-	follows []string       // classes of moves that bring it about
+	follows []string       // moveClasses of moves that bring it about
 	text    string         // with its source
 }
 
@@ -38,9 +38,9 @@ var trafficRules = []trafficRule{
 		"the same, and a new cluster of an old name has a CA and a host of its own (EKS user guide, certificate authority)"},
 }
 
-// broken are kinds without the words of a hop: the connection was made and
+// brokenKinds are kinds without the words of a hop: the connection was made and
 // then ended, which needs an event that ended it.
-var broken = []traffic.Kind{traffic.KindCut, traffic.KindTLSTimeout, traffic.KindAnswerTimeout, traffic.KindSilent}
+var brokenKinds = []traffic.Kind{traffic.KindCut, traffic.KindTLSTimeout, traffic.KindAnswerTimeout, traffic.KindSilent}
 
 // judge says of each failed request and each cut watch by what rule it came,
 // and returns what no rule explains. The counts are by rule.
@@ -49,29 +49,29 @@ func (r *trafficResult) judge() (by map[string]int, wrong []string) {
 	for _, f := range r.Newest {
 		rule, err := r.explain(f)
 		if err != nil {
-			wrong = append(wrong, fmt.Sprintf("%s of %s, %s to %s: %s: %s: %v", f.Time.Format(clock), f.Ref,
+			wrong = append(wrong, fmt.Sprintf("%s of %s, %s to %s: %s: %s: %v", f.Time.Format(clockTime), f.Ref,
 				begin(f).Sub(r.began).Round(time.Millisecond), f.Time.Sub(r.began).Round(time.Millisecond), f.Kind, f.Why, err))
 			continue
 		}
 		by[rule]++
 	}
 	for _, c := range r.Watches.Newest {
-		event, ok := r.ended1(c)
+		event, ok := r.endedBy(c)
 		if !ok {
-			wrong = append(wrong, fmt.Sprintf("%s: watch of %s at %s cut: %s: %s: nothing ended it", c.Time.Format(clock), c.Ref, c.Instance, c.Kind, c.Why))
+			wrong = append(wrong, fmt.Sprintf("%s: watch of %s at %s cut: %s: %s: nothing ended it", c.Time.Format(clockTime), c.Ref, c.Instance, c.Kind, c.Why))
 			continue
 		}
 		by["watch: "+event]++
 	}
 	for _, g := range r.Watches.Failures {
-		if !slices.ContainsFunc(trafficRules, func(x trafficRule) bool { return x.says.MatchString(string(g.Kind) + ": " + g.Why) }) && !slices.Contains(broken, g.Kind) {
+		if !slices.ContainsFunc(trafficRules, func(x trafficRule) bool { return x.says.MatchString(string(g.Kind) + ": " + g.Why) }) && !slices.Contains(brokenKinds, g.Kind) {
 			wrong = append(wrong, fmt.Sprintf("%d watches could not be opened: %s: %s", g.Count, g.Kind, g.Why))
 		}
 	}
 	return by, wrong
 }
 
-const clock = "15:04:05.000"
+const clockTime = "15:04:05.000"
 
 func begin(f traffic.Failure) time.Time {
 	return f.Time.Add(-time.Duration(f.AfterMs * float64(time.Millisecond)))
@@ -95,7 +95,7 @@ func (r *trafficResult) explain(f traffic.Failure) (rule string, err error) {
 			return x.name, nil
 		}
 	}
-	if slices.Contains(broken, f.Kind) {
+	if slices.Contains(brokenKinds, f.Kind) {
 		if event, ok := r.event(f.Ref, "", begin(f).Add(-time.Second), f.Time); ok {
 			return event, nil
 		}
@@ -114,10 +114,10 @@ func (r *trafficResult) before(f traffic.Failure) string {
 	return strings.Join(all, ", ")
 }
 
-// ended1 names what ended a watch.
-func (r *trafficResult) ended1(c traffic.Cut) (string, bool) {
+// endedBy names what ended a watch.
+func (r *trafficResult) endedBy(c traffic.Cut) (string, bool) {
 	addr, _, _ := strings.Cut(c.Instance, " ") // the stand-in names address and zone
-	return r.event(c.Ref, addr, c.Time.Add(-busy), c.Time)
+	return r.event(c.Ref, addr, c.Time.Add(-spareTime), c.Time)
 }
 
 // event finds what may end connections with a cluster in a span of time, at an
@@ -156,13 +156,18 @@ func (r *trafficResult) event(ref, addr string, from, to time.Time) (string, boo
 	return "", false
 }
 
-// lost is how many requests failed that need not have: of clusters that are
-// there.
-func (r *trafficResult) lost() int {
-	n := r.Requests.Failed
-	for _, t := range r.Targets {
-		if slices.ContainsFunc(r.moves, func(m trafficMove) bool { return m.ref == t.Ref && m.kind.ends }) {
-			n -= t.Requests.Failed
+// ofGraceful is how many requests failed that began after a graceful move of
+// their cluster and before any other kind of move since.
+func (r *trafficResult) ofGraceful() (n int) {
+	for _, f := range r.Newest {
+		var last trafficMove
+		for _, m := range r.moves {
+			if m.ref == f.Ref && !m.at.After(begin(f)) && m.at.After(last.at) {
+				last = m
+			}
+		}
+		if last.kind.graceful {
+			n++
 		}
 	}
 	return n

@@ -89,7 +89,7 @@ func (r *trafficRun) peerLink(ref string) *peerLink {
 		Credentials: credentials.NewStaticCredentialsProvider("LABKEY111111111111", "lab", ""),
 	}, awsapi.Options{})
 	l := &peerLink{
-		cluster: c.Name, group: plan.GroupARN(group(r.start, ref).ARN), host: c.Host, names: &resolve.Resolver{},
+		cluster: c.Name, group: plan.GroupARN(linkGroup(r.start, ref).ARN), host: c.Host, names: &resolve.Resolver{},
 		scope: cloud.Scope(awsapi.ScopeConfig{Account: plan.AccountID(c.Account), Region: plan.Region(c.Region), RoleARN: "arn:aws:iam::" + c.Account + ":role/" + lab.SyncRole}),
 	}
 	for _, v := range r.lab.Views() {
@@ -103,7 +103,7 @@ func (r *trafficRun) peerLink(ref string) *peerLink {
 // perfect registers what serves and deregisters what does not, by the truth.
 func (r *trafficRun) perfect(ref string) peerPass {
 	part := strings.Split(ref, "/")
-	caller, arn := state.Caller{Account: part[0], Region: part[1]}, group(r.start, ref).ARN
+	caller, arn := state.Caller{Account: part[0], Region: part[1]}, linkGroup(r.start, ref).ARN
 	return func(context.Context) error {
 		own := map[netip.Addr]bool{}
 		for _, a := range r.lab.State().World.Accounts {

@@ -73,6 +73,7 @@ type trafficResult struct {
 	began, ended time.Time // of traffic
 	moves        []trafficMove
 	events       []state.Event
+	late         lateness
 	longest      time.Duration     // without a connection to a cluster that is there
 	groups       map[string]string // a link's reference by its group's ARN
 	vpcs         map[string]string // a cluster's VPC by its reference
@@ -107,7 +108,8 @@ func runTraffic(t *testing.T, k trafficKeeper, sc trafficScript) *trafficResult 
 	keeping := r.keep(k)
 	defer keeping()
 	client, err := traffic.New(traffic.Options{
-		Targets: r.targets(), Rate: trafficRate, Watches: trafficWatches, Timeout: trafficPatience, Keep: 1 << 20, Dial: r.dial(),
+		Targets: r.targets(), Path: "/version", // readiness is the load balancer's to ask for
+		Rate: trafficRate, Watches: trafficWatches, Timeout: trafficPatience, Keep: 1 << 20, Dial: r.dial(),
 	})
 	if err != nil {
 		t.Error(err)
@@ -116,13 +118,17 @@ func runTraffic(t *testing.T, k trafficKeeper, sc trafficScript) *trafficResult 
 	asking, enough := context.WithCancel(ctx)
 	var traffic sync.WaitGroup
 	traffic.Go(func() { client.Run(asking) })
+	var late lateness
+	traffic.Go(func() { late.measure(asking) })
 	began := time.Now()
 	idle(ctx, time.Second) // all is well
 	r.play(ctx, sc)
 	enough()
 	stopped := time.Now()
 	traffic.Wait()
-	return r.result(client.Report(), began, stopped)
+	shown := r.result(client.Report(), began, stopped)
+	shown.late = late
+	return shown
 }
 
 // wantGoroutines waits until no more goroutines are left than before.
@@ -148,8 +154,8 @@ func (r *trafficRun) hear(e state.Event) {
 	}
 }
 
-// group returns a link's target group.
-func group(s *lab.State, ref string) lab.GroupState {
+// linkGroup returns a link's target group.
+func linkGroup(s *lab.State, ref string) lab.GroupState {
 	i := slices.IndexFunc(s.Clusters, func(c lab.ClusterState) bool { return c.Ref == ref })
 	if i < 0 || len(s.Clusters[i].Groups) != 1 {
 		return lab.GroupState{}
@@ -180,14 +186,14 @@ func (r *trafficRun) register() {
 	r.Helper()
 	for _, c := range r.start.Clusters {
 		for _, a := range c.Serving {
-			if err := r.store.RegisterTargets(state.Caller{Account: c.Account, Region: c.Region}, group(r.start, c.Ref).ARN, []state.Target{{ID: a.String(), Port: plan.APIPort}}); err != nil {
+			if err := r.store.RegisterTargets(state.Caller{Account: c.Account, Region: c.Region}, linkGroup(r.start, c.Ref).ARN, []state.Target{{ID: a.String(), Port: plan.APIPort}}); err != nil {
 				r.Fatal(err)
 			}
 		}
 	}
 	healthy := func() bool {
 		for _, c := range r.lab.State().Clusters {
-			ts := group(r.start, c.Ref).ARN
+			ts := linkGroup(r.start, c.Ref).ARN
 			hs, err := r.store.DescribeTargetHealth(state.Caller{Account: c.Account, Region: c.Region}, ts, nil)
 			if err != nil || len(hs) < 2 || slices.ContainsFunc(hs, func(h state.TargetHealth) bool { return h.State != "healthy" }) {
 				return false
@@ -275,14 +281,14 @@ func (r *trafficRun) move(ctx context.Context, ref string, s scriptMove) {
 			idle(ctx, 100*time.Millisecond)
 			continue
 		}
-		made := []trafficMove{{ref, classes[s.class()], at}}
+		made := []trafficMove{{ref, moveClasses[s.class()], at}}
 		if s.to != "" {
-			made = append(made, trafficMove{strings.Join([]string{part[0], part[1], s.to}, "/"), classes["taken"], at})
+			made = append(made, trafficMove{strings.Join([]string{part[0], part[1], s.to}, "/"), moveClasses["taken"], at})
 		}
 		r.mu.Lock()
 		r.moves = append(r.moves, made...)
 		r.mu.Unlock()
-		idle(ctx, max(time.Until(done.Done), time.Until(at.Add(classes[s.class()].bound))))
+		idle(ctx, max(time.Until(done.Done), time.Until(at.Add(moveClasses[s.class()].bound))))
 		return
 	}
 }
@@ -293,7 +299,7 @@ func (r *trafficRun) result(rep *traffic.Report, began, ended time.Time) *traffi
 	defer r.mu.Unlock()
 	out := &trafficResult{Report: rep, began: began, ended: ended, moves: r.moves, events: slices.Clone(r.events), groups: map[string]string{}, vpcs: map[string]string{}}
 	for _, c := range r.start.Clusters {
-		out.groups[group(r.start, c.Ref).ARN] = c.Ref
+		out.groups[linkGroup(r.start, c.Ref).ARN] = c.Ref
 		out.vpcs[c.Ref] = c.VPC
 		if slices.ContainsFunc(r.moves, func(m trafficMove) bool { return m.ref == c.Ref && m.kind.ends }) {
 			continue // from then on nobody can answer

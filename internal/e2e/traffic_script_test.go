@@ -25,34 +25,34 @@ const (
 	// may take the timeout of 10 s. Source: NLB user guide, target group health
 	// checks. The lab's checks take no less than 0.5 s of real time, and three
 	// times that to say that what has answered is silent.
-	detected = (2*10*time.Second+10*time.Second)/trafficSpeed + 3*500*time.Millisecond
+	untilDetected = (2*10*time.Second+10*time.Second)/trafficSpeed + 3*500*time.Millisecond
 	// A new target is checked first about 120 s after its registration, and that
 	// check may be one interval late.
-	registered = (120*time.Second + 10*time.Second) / trafficSpeed
+	untilRegistered = (120*time.Second + 10*time.Second) / trafficSpeed
 	// sync lists interfaces once a second here, in up to 1.1 of it, and EC2's
 	// listing lags by a second of AWS's.
-	noticed = 1100*time.Millisecond + time.Second/trafficSpeed + 500*time.Millisecond
+	untilNoticed = 1100*time.Millisecond + time.Second/trafficSpeed + 500*time.Millisecond
 	// Until both witnesses say that an address is gone, a name is asked for after
 	// 5 s at most; then there is the grace period, and a check within a second and
 	// a half.
-	removed = 5*time.Second + 2*time.Second + 1500*time.Millisecond
+	untilRemoved = 5*time.Second + 2*time.Second + 1500*time.Millisecond
 	// A machine that has other work.
-	busy = 2 * time.Second
+	spareTime = 2 * time.Second
 )
 
-// classes of moves. What is graceful follows from the lab's own times: the new
+// moveClasses of moves. What is graceful follows from the lab's own times: the new
 // interfaces of a swap are listed at once and serve after a minute, the old
-// ones serve for five more; noticed and registered together are less than
+// ones serve for five more; untilNoticed and untilRegistered together are less than
 // three (all at AWS's speed).
-var classes = map[string]moveClass{
+var moveClasses = map[string]moveClass{
 	"graceful": {name: "graceful", graceful: true, why: "the old addresses answer for six minutes, and the new ones are healthy within three"},
-	"scale-in": {name: "scale-in", bound: detected + busy, why: "an address stops at once; its target counts as healthy until its checks have failed"},
-	"abrupt":   {name: "abrupt", bound: max(detected, noticed+registered) + busy, why: "every address is gone at once; the new ones get traffic after their first check"},
-	"reuse":    {name: "reuse", bound: detected + busy, why: "one address is gone at once and somebody's who does not admit the load balancer"},
-	"given":    {name: "given", bound: noticed + removed + busy, why: "an address is another cluster's API server now, and a health check does not look at the certificate"},
-	"taken":    {name: "taken", bound: detected + busy, why: "one address is gone at once, for another cluster's"},
-	"delete":   {name: "delete", ends: true, bound: busy, why: "there is no API server any more"},
-	"recreate": {name: "recreate", ends: true, bound: busy, why: "there is no API server of this name and CA any more"},
+	"scale-in": {name: "scale-in", bound: untilDetected + spareTime, why: "an address stops at once; its target counts as healthy until its checks have failed"},
+	"abrupt":   {name: "abrupt", bound: max(untilDetected, untilNoticed+untilRegistered) + spareTime, why: "every address is gone at once; the new ones get traffic after their first check"},
+	"reuse":    {name: "reuse", bound: untilDetected + spareTime, why: "one address is gone at once and somebody's who does not admit the load balancer"},
+	"given":    {name: "given", bound: untilNoticed + untilRemoved + spareTime, why: "an address is another cluster's API server now, and a health check does not look at the certificate"},
+	"taken":    {name: "taken", bound: untilDetected + spareTime, why: "one address is gone at once, for another cluster's"},
+	"delete":   {name: "delete", ends: true, bound: spareTime, why: "there is no API server any more"},
+	"recreate": {name: "recreate", ends: true, bound: spareTime, why: "there is no API server of this name and CA any more"},
 }
 
 // trafficScript is a seed's moves, in phases, by cluster.

