@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,7 +30,8 @@ func newLabTraffic(e Env) *cobra.Command {
 		Long: `Traffic opens new connections to the clusters' API servers at a steady rate,
 all the way from a host in the hub's VPC, and holds watches, until it is
 interrupted. Then it prints what became of each, by the hop that failed.
-The exit status is 3 if a request failed.`,
+A cluster's certificate authority is read anew while it is rotated. The exit
+status is 3 if a request failed.`,
 		Example: `  postern lab traffic
   postern lab traffic --rate 100 --watches 30 --for 1m us-east-1/prod`,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -47,11 +47,14 @@ The exit status is 3 if a request failed.`,
 			return err
 		}
 		o := traffic.Options{Logger: telemetry.Logger(e.Stderr, cfg.LogLevel, e.StderrTTY)}
-		if o.Rate, err = strconv.ParseFloat(rate, 64); err != nil || !(o.Rate >= 0 && o.Rate <= 1e5) {
-			return usage(c, "--rate: %q is not a number of connections a second, from 0 to 100000", rate)
+		if o.Rate, err = strconv.ParseFloat(rate, 64); err != nil || !(o.Rate >= 0 && o.Rate <= 1e4) {
+			return usage(c, "--rate: %q is not a number of connections a second, from 0 to 10000", rate)
 		}
 		if o.Watches, err = strconv.Atoi(watches); err != nil || o.Watches < 0 || o.Watches > 1e5 {
 			return usage(c, "--watches: %q is not a number of watches, from 0 to 100000", watches)
+		}
+		if o.Rate == 0 && o.Watches == 0 {
+			return usage(c, "--rate and --watches: one of them must be above 0")
 		}
 		if o.Timeout, err = time.ParseDuration(timeout); err != nil || o.Timeout <= 0 {
 			return usage(c, "--timeout: %q is not a duration above 0; write one such as 5s", timeout)
@@ -101,10 +104,17 @@ func labTraffic(c *cobra.Command, e Env, cfg config.Config, o traffic.Options, a
 	if e.StderrTTY {
 		fmt.Fprintf(e.Stderr, "sending %g requests a second to %d clusters, with %d watches; interrupt to stop\n", o.Rate, len(o.Targets), o.Watches)
 	}
-	r, err := traffic.Run(ctx, o)
+	sender, err := traffic.New(o)
 	if err != nil {
 		return err
 	}
+	watching, stop := context.WithCancel(ctx)
+	var watcher sync.WaitGroup
+	watcher.Go(func() { followCAs(watching, s, client.State, sender.SetCA) })
+	sender.Run(ctx)
+	stop()
+	watcher.Wait()
+	r := sender.Report()
 	if cfg.Output == config.OutputJSON {
 		err = report.WriteJSON(e.Stdout, r, false)
 	} else {
@@ -123,9 +133,15 @@ func labTraffic(c *cobra.Command, e Env, cfg config.Config, o traffic.Options, a
 // hub reaches them.
 func targets(e Env, s *lab.State, asked []plan.Pattern) ([]traffic.Target, error) {
 	var all []traffic.Target
+	found := make([]bool, len(asked))
 	for _, cl := range s.Clusters {
 		r := plan.Ref{Account: plan.AccountID(cl.Account), Region: plan.Region(cl.Region), Name: cl.Name}
-		wanted := len(asked) == 0 || slices.ContainsFunc(asked, func(p plan.Pattern) bool { return p.Matches(r) })
+		wanted := len(asked) == 0
+		for i, p := range asked {
+			if p.Matches(r) {
+				wanted, found[i] = true, true
+			}
+		}
 		if !wanted || cl.Endpoint == "" {
 			continue
 		}
@@ -136,8 +152,8 @@ func targets(e Env, s *lab.State, asked []plan.Pattern) ([]traffic.Target, error
 		tokens := &tokenSource{self: e.Self, ref: cl.Ref, environ: labEnviron(e.Environ, env)}
 		all = append(all, traffic.Target{Ref: cl.Ref, URL: cl.Endpoint, CA: []byte(cl.CA), Token: tokens.Token})
 	}
-	for _, p := range asked {
-		if !slices.ContainsFunc(all, func(t traffic.Target) bool { r, err := plan.ParsePattern(t.Ref); return err == nil && p.Name == r.Name }) {
+	for i, p := range asked {
+		if !found[i] {
 			return nil, fmt.Errorf("no cluster %s is in the lab: it has %s", p, clusterRefs(s))
 		}
 	}
@@ -157,6 +173,45 @@ func sign(ctx context.Context, all []traffic.Target) error {
 		})
 	}
 	return g.Wait()
+}
+
+// caEvery is how often authorities are read again: several times while the old
+// and the new one are both there, in a lab at its usual speed.
+const caEvery = 2 * time.Second
+
+// followCAs has a client trust the authorities that the clusters of s have by
+// and by, until ctx ends. It is what a user of a long-lived configuration must
+// do too. A look that fails is made good by the next. Source: EKS user guide,
+// certificate authority rotation.
+func followCAs(ctx context.Context, s *lab.State, look func(context.Context) (*lab.State, error), set func(ref string, pem []byte) error) {
+	type trust struct{ endpoint, ca string }
+	trusted := map[string]trust{}
+	for _, cl := range s.Clusters {
+		trusted[cl.Ref] = trust{cl.Endpoint, cl.CA}
+	}
+	tick := time.NewTicker(caEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now, err := look(ctx)
+		if err != nil {
+			continue
+		}
+		for _, cl := range now.Clusters {
+			// Another cluster that has the name now is not trusted unasked.
+			was := trusted[cl.Ref]
+			if cl.CA == "" || cl.CA == was.ca || cl.Endpoint != was.endpoint {
+				continue
+			}
+			if set(cl.Ref, []byte(cl.CA)) == nil {
+				trusted[cl.Ref] = trust{cl.Endpoint, cl.CA}
+			}
+		}
+	}
 }
 
 func clusterRefs(s *lab.State) string {
