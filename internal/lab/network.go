@@ -117,7 +117,12 @@ type instances struct{ apiServer }
 
 // ServeConn serves one connection.
 func (s instances) ServeConn(c net.Conn, by state.Interface) {
-	s.apiServer.ServeConn(c, by.Addr.String()+" "+by.ZoneID)
+	name := by.Addr.String() + " " + by.ZoneID
+	if own, ok := s.apiServer.(*kube.Server); ok && by.Leaving {
+		own.ServeLeaving(c, name)
+		return
+	}
+	s.apiServer.ServeConn(c, name)
 }
 
 // follow ends the servers of clusters that are no more, and has the others be

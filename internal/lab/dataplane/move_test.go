@@ -108,6 +108,8 @@ func TestServing(t *testing.T) {
 	for a, c := range was {
 		w.ok(c.ping(patience))
 		if !slices.Contains(serving, a) {
+			w.await("the end of its shutdown", func() bool { i, _ := w.Topology().Interface(w.vpc, a); return !i.Serving })
+			w.Sync()
 			_, err := w.dial(w.vpc, a, 443, quiet)
 			w.failed(err, fabric.KindTimeout, dataplane.HopServer, "no API server")
 		}

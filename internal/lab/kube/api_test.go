@@ -1,7 +1,9 @@
 package kube_test
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -345,6 +347,21 @@ func TestNewRefuses(t *testing.T) {
 		if s, err := kube.New(o); err == nil {
 			s.Close()
 			t.Errorf("%s: taken", name)
+		}
+	}
+}
+
+// TestLeaving: an instance that shuts down tells load balancers, and serves on.
+func TestLeaving(t *testing.T) {
+	c := newCluster(t, nil)
+	c.client.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+		near, far := net.Pipe()
+		go c.server.ServeLeaving(far, instance)
+		return near, nil
+	}
+	for path, want := range map[string]int{"/readyz": 500, "/readyz?verbose": 500, "/livez": 200, "/healthz": 200, "/api/v1/namespaces": 200} {
+		if got := c.call("GET", path, ""); got.code != want || got.header.Get(kube.InstanceHeader) != instance {
+			t.Errorf("%s: %d by %q, want %d: %s", path, got.code, got.header.Get(kube.InstanceHeader), want, got.body)
 		}
 	}
 }

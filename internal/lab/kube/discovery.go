@@ -10,7 +10,7 @@ import (
 )
 
 // serveDocument answers what is no object: health, version, and what there is.
-func (s *Server) serveDocument(w http.ResponseWriter, r *http.Request, instance string) error {
+func (s *Server) serveDocument(w http.ResponseWriter, r *http.Request, at by) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		if slices.Contains(healthPaths, r.URL.Path) || isDiscovery(r.URL.Path) {
 			return notAllowed()
@@ -19,7 +19,7 @@ func (s *Server) serveDocument(w http.ResponseWriter, r *http.Request, instance 
 		return nil
 	}
 	if slices.Contains(healthPaths, r.URL.Path) {
-		health(w, r, instance)
+		health(w, r, at)
 		return nil
 	}
 	if r.URL.Path == "/version" || r.URL.Path == "/version/" {
@@ -40,9 +40,14 @@ func (s *Server) serveDocument(w http.ResponseWriter, r *http.Request, instance 
 
 // health answers the health endpoints. Source: Kubernetes documentation,
 // "Kubernetes API health endpoints".
-func health(w http.ResponseWriter, r *http.Request, instance string) {
+func health(w http.ResponseWriter, r *http.Request, at by) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if at.leaving && r.URL.Path == "/readyz" {
+		w.WriteHeader(http.StatusInternalServerError)
+		fmt.Fprint(w, "[+]ping ok\n[+]log ok\n[+]etcd ok\n[-]shutdown failed: reason withheld\nreadyz check failed\n")
+		return
+	}
 	if !r.URL.Query().Has("verbose") {
 		fmt.Fprint(w, "ok")
 		return
@@ -50,7 +55,7 @@ func health(w http.ResponseWriter, r *http.Request, instance string) {
 	for _, check := range []string{"ping", "log", "etcd"} {
 		fmt.Fprintf(w, "[+]%s ok\n", check)
 	}
-	fmt.Fprintf(w, "[+]instance %s ok\n", instance)
+	fmt.Fprintf(w, "[+]instance %s ok\n", at.instance)
 	fmt.Fprintf(w, "%s check passed\n", strings.TrimPrefix(r.URL.Path, "/"))
 }
 

@@ -22,13 +22,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.running.Done()
 	h := w.Header()
-	instance, _ := r.Context().Value(instanceKey{}).(string)
-	h.Set(InstanceHeader, instance)
+	at, _ := r.Context().Value(instanceKey{}).(by)
+	h.Set(InstanceHeader, at.instance)
 	h.Set(ClientHeader, r.RemoteAddr)
 	h.Set("Audit-Id", uuid())
 	h.Set("Cache-Control", "no-cache, private")
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	if err := s.serve(w, r, instance); err != nil {
+	if err := s.serve(w, r, at); err != nil {
 		refuse(w, err)
 	}
 }
@@ -42,7 +42,7 @@ func (s *Server) begin() bool {
 	return !s.closed
 }
 
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, instance string) error {
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, at by) error {
 	user, err := s.authenticate(r)
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, instance string) 
 		return err
 	}
 	if t == nil {
-		return s.serveDocument(w, r, instance)
+		return s.serveDocument(w, r, at)
 	}
 	if t.resource.review != nil {
 		return serveReview(w, r, t, user)

@@ -94,7 +94,7 @@ func New(o Options) (*Server, error) {
 		MaxHeaderBytes:    maxHeader,
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return context.WithValue(ctx, instanceKey{}, c.(*tls.Conn).NetConn().(*conn).instance)
+			return context.WithValue(ctx, instanceKey{}, c.(*tls.Conn).NetConn().(*conn).by)
 		},
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
@@ -137,8 +137,21 @@ func (s *Server) SetVersion(version string) error {
 
 // ServeConn serves one connection, TLS first, until it ends, and closes it.
 // The instance names the interface that it came in by.
-func (s *Server) ServeConn(c net.Conn, instance string) {
-	h := &conn{Conn: c, instance: instance, closed: make(chan struct{})}
+func (s *Server) ServeConn(c net.Conn, instance string) { s.serveConn(c, by{instance: instance}) }
+
+// ServeLeaving is ServeConn by an instance that is shutting down: it answers,
+// and /readyz says that it should not be asked any more. Source: Kubernetes
+// documentation, Kubernetes API health endpoints.
+func (s *Server) ServeLeaving(c net.Conn, instance string) { s.serveConn(c, by{instance, true}) }
+
+// by says which instance a connection came to.
+type by struct {
+	instance string
+	leaving  bool
+}
+
+func (s *Server) serveConn(c net.Conn, at by) {
+	h := &conn{Conn: c, by: at, closed: make(chan struct{})}
 	if !s.enter(h) {
 		c.Close()
 		return
@@ -191,9 +204,9 @@ type instanceKey struct{}
 // conn is a connection that tells when it is closed.
 type conn struct {
 	net.Conn
-	instance string
-	once     sync.Once
-	closed   chan struct{}
+	by     by
+	once   sync.Once
+	closed chan struct{}
 }
 
 func (c *conn) Close() error {

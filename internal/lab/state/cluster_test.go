@@ -49,7 +49,7 @@ func TestClusterCreation(t *testing.T) {
 		if _, err := w.DeleteCluster(caller, "prod"); code(err) != "ResourceInUseException" {
 			t.Errorf("deleted while updating: %v", err)
 		}
-		at(8*time.Minute, "ACTIVE", 2, 2)
+		at(9*time.Minute, "ACTIVE", 2, 2)
 		for _, i := range w.plane(caller, "prod") {
 			if old[i.ID] {
 				t.Errorf("%s is still there", i.ID)

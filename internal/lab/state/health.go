@@ -248,7 +248,7 @@ func (s *Store) passes(t *target) bool {
 		return false
 	}
 	i, ok := n.place.interfaces.get(n.used[t.key.addr])
-	return ok && i.Serving && s.reachable(n.place, i)
+	return ok && i.Serving && !i.Leaving && s.reachable(n.place, i)
 }
 
 // reachable reports whether an interface's API server lets itself be asked.

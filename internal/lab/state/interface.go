@@ -32,7 +32,8 @@ type Interface struct {
 
 	// What EC2 does not show.
 	Cluster string `json:"cluster,omitempty"` // ARN of the cluster whose control plane it leads to
-	Serving bool   `json:"serving,omitempty"` // an API server answers behind it, and the endpoint's name lists it
+	Serving bool   `json:"serving,omitempty"` // an API server answers behind it
+	Leaving bool   `json:"leaving,omitempty"` // it does, and says at /readyz that it is shutting down; the endpoint's name lists it no longer
 }
 
 // An Attachment says to what an interface is attached.
@@ -126,6 +127,9 @@ func (s *Store) addInterface(p *place, sub Subnet, addr netip.Addr, i Interface)
 
 // condition is the interface's state in the event log.
 func (i Interface) condition() string {
+	if i.Leaving {
+		return i.Status + " leaving"
+	}
 	if i.Serving {
 		return i.Status + " serving"
 	}

@@ -112,12 +112,13 @@ func (s *Store) move(p *place, cl Cluster, m Move) (Moved, error) {
 			return Moved{}, refuse("InvalidRequestException", "cluster %s has two interfaces only, EKS's fewest", cl.Name)
 		}
 		pl.busy = true
-		s.serve(p, have[0].ID, false)
-		s.step(p, cl.Name, pl, moveLinger, func() {
+		s.shutDown(p, have[0].ID)
+		s.step(p, cl.Name, pl, shutdownTakes, func() { s.serve(p, have[0].ID, false) })
+		s.step(p, cl.Name, pl, shutdownTakes+moveLinger, func() {
 			s.dropPlane(p, cl.Name, have[0].ID)
 			free()
 		})
-		return Moved{Old: addrs(have[:1]), Done: s.until(moveLinger)}, nil
+		return Moved{Old: addrs(have[:1]), Done: s.until(shutdownTakes + moveLinger)}, nil
 
 	case MoveRotate:
 		pl.busy = true // no version update meanwhile. Source: EKS user guide, certificate authority rotation

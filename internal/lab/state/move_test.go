@@ -50,6 +50,35 @@ func sorted(as ...netip.Addr) []netip.Addr {
 
 var asAddrs = cmp.Comparer(func(a, b netip.Addr) bool { return a == b })
 
+// TestLeaving: an API server that is replaced says so at /readyz while it goes
+// on serving, for long enough that health checks take its address out first.
+func TestLeaving(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := running(t)
+		m, start := w.move(state.MoveReplace), time.Now()
+		leaving := func() (n int) {
+			for _, i := range w.plane(caller, "prod") {
+				if i.Leaving != (i.Leaving && i.Serving && slices.Contains(m.Old, i.Addr)) {
+					t.Errorf("%s leaves", i.Addr)
+				}
+				if i.Leaving {
+					n++
+				}
+			}
+			return n
+		}
+		for _, at := range []struct {
+			after time.Duration
+			want  int
+		}{{359 * time.Second, 0}, {360 * time.Second, 2}, {419 * time.Second, 2}, {420 * time.Second, 0}} {
+			time.Sleep(at.after - time.Since(start)) // in the bubble
+			if got := leaving(); got != at.want {
+				t.Errorf("%d leave, want %d", got, at.want)
+			}
+		}
+	})
+}
+
 func TestMoves(t *testing.T) {
 	// What EC2 lists and what serves, at times after the move, as sums of old
 	// (o), the addresses that go (x), and new (n).
@@ -60,19 +89,19 @@ func TestMoves(t *testing.T) {
 	}{
 		{state.MoveReplace, nil, map[time.Duration][2]string{
 			0: {"xn", "x"}, 59 * time.Second: {"xn", "x"}, 60 * time.Second: {"xn", "xn"}, 360 * time.Second: {"xn", "n"},
-			479 * time.Second: {"xn", "n"}, 480 * time.Second: {"n", "n"},
+			539 * time.Second: {"xn", "n"}, 540 * time.Second: {"n", "n"},
 		}},
 		{state.MovePatch, nil, map[time.Duration][2]string{
-			0: {"on", "o"}, 60 * time.Second: {"on", "on"}, 360 * time.Second: {"on", "on-x"}, 480 * time.Second: {"on-x", "on-x"},
+			0: {"on", "o"}, 60 * time.Second: {"on", "on"}, 360 * time.Second: {"on", "on-x"}, 540 * time.Second: {"on-x", "on-x"},
 		}},
 		{state.MoveScaleOut, nil, map[time.Duration][2]string{0: {"on", "o"}, 60 * time.Second: {"on", "on"}, time.Hour: {"on", "on"}}},
 		{state.MoveScaleIn, []state.MoveKind{state.MoveScaleOut}, map[time.Duration][2]string{
-			0: {"o", "o-x"}, 119 * time.Second: {"o", "o-x"}, 120 * time.Second: {"o-x", "o-x"},
+			0: {"o", "o-x"}, 179 * time.Second: {"o", "o-x"}, 180 * time.Second: {"o-x", "o-x"},
 		}},
 		{state.MoveAbrupt, nil, map[time.Duration][2]string{0: {"n", "n"}, time.Hour: {"n", "n"}}},
 		{state.MoveReuse, nil, map[time.Duration][2]string{0: {"on-x", "on-x"}, time.Hour: {"on-x", "on-x"}}},
 		{state.MoveRollback, nil, map[time.Duration][2]string{
-			0: {"on", "o"}, 60 * time.Second: {"on", "on"}, 360 * time.Second: {"on", "o"}, 480 * time.Second: {"o", "o"},
+			0: {"on", "o"}, 60 * time.Second: {"on", "on"}, 360 * time.Second: {"on", "o"}, 540 * time.Second: {"o", "o"},
 		}},
 		{state.MoveDelete, nil, map[time.Duration][2]string{0: {"o", ""}, 119 * time.Second: {"o", ""}, 120 * time.Second: {"", ""}}},
 		{state.MoveRecreate, nil, map[time.Duration][2]string{0: {"", ""}}},

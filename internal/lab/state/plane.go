@@ -107,9 +107,27 @@ func (s *Store) serve(p *place, id string, serving bool) {
 		return
 	}
 	was := i.condition()
-	i.Serving = serving
-	set(s, p.interfaces, id, i)
-	s.emit(p, Event{Kind: InterfaceChanged, Subject: id, Of: i.VPC, Was: was, Now: i.condition(), Extra: i.Addr.String()})
+	i.Serving, i.Leaving = serving, false
+	s.changed(p, i, was)
+}
+
+// shutDown has the API server behind an interface begin to shut down: it says so
+// at /readyz and goes on serving. Source: Kubernetes documentation, Kubernetes
+// API health endpoints, kube-apiserver (shutdown-delay-duration).
+func (s *Store) shutDown(p *place, id string) {
+	i, ok := p.interfaces.get(id)
+	if !ok || !i.Serving || i.Leaving {
+		return
+	}
+	was := i.condition()
+	i.Leaving = true
+	s.changed(p, i, was)
+}
+
+// changed records a new condition of a control plane's interface.
+func (s *Store) changed(p *place, i Interface, was string) {
+	set(s, p.interfaces, i.ID, i)
+	s.emit(p, Event{Kind: InterfaceChanged, Subject: i.ID, Of: i.VPC, Was: was, Now: i.condition(), Extra: i.Addr.String()})
 	s.truth(s.networks[i.VPC], i)
 }
 
@@ -128,10 +146,10 @@ func (s *Store) replacePlane(p *place, cl Cluster, subnets []string, done func(e
 }
 
 // swapTakes is how long swap takes.
-const swapTakes = moveWarmUp + moveOverlap + moveLinger
+const swapTakes = moveWarmUp + moveOverlap + shutdownTakes + moveLinger
 
-// swap lets fresh interfaces begin to serve after a while, and old ones stop
-// and go later. The two may be the same, or either empty.
+// swap lets fresh interfaces begin to serve after a while, and old ones leave,
+// stop and go later. The two may be the same, or either empty.
 func (s *Store) swap(p *place, name string, fresh, old []string, done func()) {
 	pl := p.plane[name]
 	s.step(p, name, pl, moveWarmUp, func() {
@@ -140,6 +158,11 @@ func (s *Store) swap(p *place, name string, fresh, old []string, done func()) {
 		}
 	})
 	s.step(p, name, pl, moveWarmUp+moveOverlap, func() {
+		for _, id := range old {
+			s.shutDown(p, id)
+		}
+	})
+	s.step(p, name, pl, moveWarmUp+moveOverlap+shutdownTakes, func() {
 		for _, id := range old {
 			s.serve(p, id, false)
 		}
@@ -161,7 +184,7 @@ func addrs(interfaces []Interface) []netip.Addr {
 }
 
 // Serving returns the addresses behind which the cluster's API servers answer
-// privately now, sorted: what a perfect observer would register. A cluster of
+// privately and mean to go on, sorted: what a perfect observer would register. A cluster of
 // the IPv6 family has addresses of both families.
 func (s *Store) Serving(account, region, cluster string) []netip.Addr {
 	defer s.enter()()
@@ -179,7 +202,7 @@ func (s *Store) Serving(account, region, cluster string) []netip.Addr {
 func (s *Store) served(p *place, cluster string) []netip.Addr {
 	var out []netip.Addr
 	for _, i := range s.planeOf(p, cluster) {
-		if i.Serving {
+		if i.Serving && !i.Leaving {
 			out = append(append(out, i.Addr), i.Addrs6...)
 		}
 	}

@@ -39,7 +39,11 @@ const (
 	// figures are the lab's choice.
 	moveWarmUp  = time.Minute     // listed, until it serves
 	moveOverlap = 5 * time.Minute // old and new both serve
-	moveLinger  = 2 * time.Minute // stopped, until it is deleted
+	// An API server that shuts down in good order goes on for as long as clients
+	// may have its address from the endpoint's name. For how long EKS has it go on
+	// is not published.
+	shutdownTakes = EndpointTTL
+	moveLinger    = 2 * time.Minute // stopped, until it is deleted
 
 	// A new certificate authority is published years before it signs, and the old
 	// one is gone months later. Source: EKS user guide, certificate authority

@@ -34,7 +34,7 @@ const InstanceHeader = "X-Postern-Lab-Instance"
 
 // Defaults of [Options].
 const (
-	DefaultPath      = "/readyz"
+	DefaultPath      = "/livez" // which an API server answers while it shuts down in good order; /readyz is for load balancers
 	DefaultWatchPath = "/api/v1/namespaces"
 	DefaultTimeout   = 5 * time.Second
 
