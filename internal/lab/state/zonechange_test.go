@@ -100,3 +100,15 @@ func TestListRecords(t *testing.T) {
 	_, _, err = w.ListResourceRecordSets(hubAccount, z.ID, state.RecordPage{})
 	w.refused("another's records", err, "NoSuchHostedZone")
 }
+
+// An alias is the same with a final dot and without, in either case of letters.
+func TestDeleteAlias(t *testing.T) {
+	w := newWorld(t, state.Options{})
+	z := w.zone(caller, "example.org", state.ZoneVPC{Region: region, VPC: w.vpc})
+	lb := w.balancer("made", w.subnets...)
+	w.ok(w.upsert(caller, z.ID, alias("Example.org", lb.HostedZone, lb.DNSName)))
+	w.ok(w.ChangeResourceRecordSets(caller, z.ID, []state.RecordChange{{
+		Action: "DELETE", Record: alias("example.org.", lb.HostedZone, strings.ToUpper(lb.DNSName)+"."),
+	}}))
+	w.ok(w.DeleteHostedZone(caller, z.ID))
+}

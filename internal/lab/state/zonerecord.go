@@ -111,7 +111,7 @@ func (s *Store) ChangeResourceRecordSets(c Caller, id string, changes []RecordCh
 		if x.Action == "UPSERT" {
 			weight++
 		}
-		x.Record.Name = plainName(x.Record.Name)
+		x.Record = x.Record.plain()
 		if err := s.change(&z, x); err != nil {
 			return err
 		}
@@ -163,6 +163,17 @@ func (s *Store) change(z *HostedZone, x RecordChange) error {
 		z.Records = slices.Insert(z.Records, at, r)
 	}
 	return nil
+}
+
+// plain is a record with its names in lower case and without a final dot.
+func (r Record) plain() Record {
+	r.Name = plainName(r.Name)
+	if r.Alias != nil {
+		alias := *r.Alias
+		alias.Name = plainName(alias.Name)
+		r.Alias = &alias
+	}
+	return r
 }
 
 // same reports whether a record is the one that is to go.

@@ -2,7 +2,6 @@ package route53
 
 import (
 	"context"
-	"strings"
 
 	"postern/internal/lab/state"
 	"postern/internal/lab/wire"
@@ -66,7 +65,7 @@ func (h handlers) listRecords(_ context.Context, c wire.Caller, in *ListResource
 func recordSet(r state.Record) ResourceRecordSet {
 	out := ResourceRecordSet{Name: dotted(r.Name), Type: &r.Type}
 	if a := r.Alias; a != nil {
-		out.AliasTarget = &AliasTarget{HostedZoneId: &a.Zone, DNSName: dotted(strings.TrimSuffix(a.Name, ".")), EvaluateTargetHealth: &a.EvaluateHealth}
+		out.AliasTarget = &AliasTarget{HostedZoneId: &a.Zone, DNSName: dotted(a.Name), EvaluateTargetHealth: &a.EvaluateHealth}
 		return out
 	}
 	out.TTL = new(int64(r.TTL))
