@@ -66,7 +66,9 @@ var layers = map[string][]string{
 	"internal/lab/genreference":   {"internal/lab"},
 	"internal/lab/wire":           {},
 	"internal/lab/wire/gen":       {},
-	"internal/lab/state":          {},
+	"internal/lab/state":          {"internal/lab/iam", "internal/lab/trigger"},
+	"internal/lab/iam":            {},
+	"internal/lab/trigger":        {},
 	"internal/lab/fabric":         {},
 	"internal/lab/dataplane":      {"internal/lab/fabric", "internal/lab/state"},
 	"internal/lab/faults":         {},
@@ -80,7 +82,7 @@ var layers = map[string][]string{
 }
 
 // pure packages import nothing but the standard library and each other.
-var pure = []string{"internal/plan", "internal/report", "internal/lab/faults"}
+var pure = []string{"internal/plan", "internal/report", "internal/lab/faults", "internal/lab/iam", "internal/lab/trigger"}
 
 func TestLayers(t *testing.T) {
 	used := map[string]bool{}

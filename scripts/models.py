@@ -79,6 +79,9 @@ def prune(model, actions):
                 shapes[name] = prune_shape(model["shapes"][name])
                 todo += [r["shape"] for r in references(shapes[name])]
     meta = keep(model["metadata"], METADATA)
+    # Older models name one protocol; the lab does not speak the binary one.
+    spoken = model["metadata"].get("protocols", [model["metadata"]["protocol"]])
+    meta["protocols"] = [p for p in spoken if p != "smithy-rpc-v2-cbor"]
     # A REST request does not carry its action's name: the other actions' routes
     # stay, so that the lab can refuse them by name.
     others = {}

@@ -6,10 +6,18 @@ import (
 	"context"
 	"errors"
 
+	"postern/internal/lab/aws/cloudwatch"
 	"postern/internal/lab/aws/ec2"
 	"postern/internal/lab/aws/eks"
 	"postern/internal/lab/aws/elbv2"
+	"postern/internal/lab/aws/events"
+	"postern/internal/lab/aws/iam"
+	"postern/internal/lab/aws/lambda"
+	"postern/internal/lab/aws/logs"
 	"postern/internal/lab/aws/route53"
+	"postern/internal/lab/aws/scheduler"
+	"postern/internal/lab/aws/sns"
+	"postern/internal/lab/aws/ssm"
 	"postern/internal/lab/aws/sts"
 	"postern/internal/lab/aws/tagging"
 	"postern/internal/lab/state"
@@ -25,6 +33,14 @@ func Tables(store *state.Store) []*wire.Table {
 		eks.Table(store),
 		ec2.Table(store),
 		route53.Table(store),
+		iam.Table(store),
+		lambda.Table(store),
+		events.Table(store),
+		scheduler.Table(store),
+		logs.Table(store),
+		cloudwatch.Table(store),
+		sns.Table(store),
+		ssm.Table(store),
 	}
 }
 

@@ -46,6 +46,10 @@ const (
 	EndpointChanged        EventKind = "endpoint"
 	ConnectionChanged      EventKind = "endpoint-connection"
 	HostedZoneChanged      EventKind = "hosted-zone"
+
+	FunctionChanged EventKind = "function"
+	RuleChanged     EventKind = "rule"
+	ScheduleChanged EventKind = "schedule"
 )
 
 // A Call is one API call as the lab saw it.

@@ -2,9 +2,10 @@ package state
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"time"
+
+	"postern/internal/lab/iam"
 )
 
 // A Role is an IAM role that other accounts may assume.
@@ -12,6 +13,7 @@ type Role struct {
 	ARN        string   `json:"arn"`
 	Trust      []string `json:"trust"`                // account IDs; none: its own account only
 	ExternalID string   `json:"externalId,omitempty"` // required if set
+	Policy     string   `json:"policy,omitempty"`     // document of what it may do; empty: everything
 }
 
 // AssumeRoleInput asks for a role's keys.
@@ -35,17 +37,19 @@ type Credentials struct {
 // Identities are the lab's accounts, roles and keys.
 type identities struct {
 	accounts map[string]bool
-	roles    map[string]Role
+	roles    *table[IAMRole]    // by account and name
+	policies *table[Policy]     // managed ones, by ARN
 	sessions map[string]session // by access key
 }
 
 type session struct {
 	Credentials
 	account string
+	role    string // key of its role; one that nobody declared may do everything
 }
 
 func newIdentities() identities {
-	return identities{accounts: map[string]bool{}, roles: map[string]Role{}, sessions: map[string]session{}}
+	return identities{accounts: map[string]bool{}, roles: newTable[IAMRole](nil), policies: newTable[Policy](nil), sessions: map[string]session{}}
 }
 
 // Keys of the lab look like no key of AWS's: LABKEY and the account's number,
@@ -84,7 +88,12 @@ func (s *Store) AddRole(r Role) error {
 	if !roleARN.MatchString(r.ARN) {
 		return refuse("ValidationError", "%q is not the ARN of a role", r.ARN)
 	}
-	s.iam.roles[r.ARN] = r
+	if r.Policy != "" {
+		if err := s.checkPolicy(r.Policy, iam.Identity, inlineSize); err != nil {
+			return err
+		}
+	}
+	s.declare(r)
 	return nil
 }
 
@@ -123,9 +132,9 @@ func (s *Store) Secret(accessKey string) (string, bool) {
 	return x.Secret, ok
 }
 
-// AssumeRole issues keys bound to a role's account. A declared role takes
-// those whom it trusts, with its external ID; an undeclared one of a lab
-// account takes everybody, unless the store is strict. Source: STS API
+// AssumeRole issues keys bound to a role's account. A role takes those whom
+// its trust policy names, with its external ID; one that is not there, in a lab
+// account, takes everybody, unless the store is strict. Source: STS API
 // reference, AssumeRole.
 func (s *Store) AssumeRole(c Caller, in AssumeRoleInput) (Credentials, error) {
 	defer s.enter()()
@@ -142,26 +151,46 @@ func (s *Store) AssumeRole(c Caller, in AssumeRoleInput) (Credentials, error) {
 	if in.Duration < 15*time.Minute || in.Duration > 12*time.Hour {
 		return Credentials{}, refuse("ValidationError", "DurationSeconds must be from 900 to 43200")
 	}
-	account, name := m[1], m[2]
-	role, declared := s.iam.roles[in.Role]
-	allowed := s.iam.known(account) && !s.opts.Strict
-	if declared {
-		trusted := slices.Contains(role.Trust, c.Account) || len(role.Trust) == 0 && c.Account == account
-		allowed = trusted && (role.ExternalID == "" || role.ExternalID == in.ExternalID)
-	}
-	if !allowed {
+	role, there := s.iam.roles.get(roleKey(m[1], m[2]))
+	switch there = there && role.ARN == in.Role; {
+	case there:
+		if d := s.assumable(c, role, in); !d.Allowed {
+			return Credentials{}, refuseWith(403, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s", c.ARN, in.Role)
+		}
+		if in.Duration > time.Duration(role.MaxSession)*time.Second {
+			return Credentials{}, refuse("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+		}
+	case !s.iam.known(m[1]) || s.opts.Strict:
 		return Credentials{}, refuseWith(403, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s", c.ARN, in.Role)
+	default:
+		role = IAMRole{ARN: in.Role, Account: m[1], Name: m[2], ID: "LABROLE" + strings.ToUpper(hash16(in.Role))}
 	}
+	return s.issue(role, in.Session, in.Duration), nil
+}
+
+// issue makes the keys of a role's session.
+func (s *Store) issue(role IAMRole, name string, lasts time.Duration) Credentials {
 	for key, old := range s.iam.sessions {
 		if s.now.After(old.Expires.Add(time.Hour)) {
 			delete(s.iam.sessions, key)
 		}
 	}
 	cr := Credentials{
-		AccessKey: temporaryKey + strings.ToUpper(s.hex(14)), Secret: s.hex(40), Token: "lab-session-" + s.hex(48), Expires: s.stamp().Add(in.Duration),
-		RoleARN: "arn:" + strings.Split(in.Role, ":")[1] + ":sts::" + account + ":assumed-role/" + name + "/" + in.Session,
-		RoleID:  "LABROLE" + strings.ToUpper(hash16(in.Role)) + ":" + in.Session,
+		AccessKey: temporaryKey + strings.ToUpper(s.hex(14)), Secret: s.hex(40), Token: "lab-session-" + s.hex(48), Expires: s.stamp().Add(lasts),
+		RoleARN: "arn:" + strings.Split(role.ARN, ":")[1] + ":sts::" + role.Account + ":assumed-role/" + role.Name + "/" + name,
+		RoleID:  role.ID + ":" + name,
 	}
-	s.iam.sessions[cr.AccessKey] = session{cr, account}
-	return cr, nil
+	s.iam.sessions[cr.AccessKey] = session{cr, role.Account, roleKey(role.Account, role.Name)}
+	return cr
+}
+
+// ServiceSession issues the keys that a service of AWS's gets for a role, if
+// the role's trust policy names it.
+func (s *Store) ServiceSession(service, roleARN, name string, lasts time.Duration) (Credentials, error) {
+	defer s.enter()()
+	role, ok := s.roleByARN(roleARN)
+	if !ok || !s.servedBy(role, service) {
+		return Credentials{}, refuseWith(403, "AccessDenied", "%s is not authorized to assume role %s", service, roleARN)
+	}
+	return s.issue(role, name, lasts), nil
 }

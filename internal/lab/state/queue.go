@@ -154,6 +154,8 @@ func (s *Store) Settle() {
 		g.health.settle()
 	}
 	s.zones.settle()
+	s.iam.roles.settle()
+	s.iam.policies.settle()
 }
 
 // stamp is the time now as the world records it.

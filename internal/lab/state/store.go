@@ -30,7 +30,8 @@ type Options struct {
 	Speed          float64      // how much faster than AWS waits pass; 0 means 1
 	Seed           uint64       // of identifiers, addresses and jitter
 	Logger         *slog.Logger // nil discards
-	Strict         bool         // AssumeRole is allowed for declared roles only
+	Strict         bool         // AssumeRole is allowed for roles that exist only
+	Enforce        bool         // policies say what callers may do; else they may do everything
 	Consistent     bool         // listings and tags never lag, and there are no ghosts
 	ExternalHealth bool         // no built-in health checks: ReportHealth alone says what passes
 }
@@ -71,6 +72,7 @@ type Store struct {
 	iam         identities
 	buckets     map[bucketKey]buckets
 	journal     journal
+	runner      Runner
 
 	shape     uint64                       // counts the changes of what a topology is made of
 	topology  *Topology                    // the newest one asked for
@@ -129,6 +131,7 @@ type place struct {
 	clusters       *table[Cluster]
 	updates        *table[Update]
 	links
+	serverless
 
 	plane map[string]*plane    // running clusters' control planes, by name
 	ports map[string]portIndex // listeners by load balancer ARN
@@ -180,6 +183,7 @@ func (s *Store) placeOf(account, region string) *place {
 		clusters:   newTable[Cluster](nil),
 		updates:    newTable[Update](nil),
 		links:      newLinks(),
+		serverless: newServerless(),
 		plane:      map[string]*plane{},
 		ports:      map[string]portIndex{},
 		forwarding: map[string][]Listener{},
@@ -190,7 +194,7 @@ func (s *Store) placeOf(account, region string) *place {
 	for _, shapes := range []*bool{&p.vpcs.shapes, &p.subnets.shapes, &p.securityGroups.shapes, &p.interfaces.shapes, &p.routeTables.shapes, &p.peerings.shapes, &p.networkACLs.shapes, &p.loadBalancers.shapes, &p.listeners.shapes, &p.targetGroups.shapes} {
 		*shapes = true
 	}
-	p.own = append(p.own, p.services, p.endpoints, p.connections)
+	p.own = append(p.own, p.services, p.endpoints, p.connections, &p.serverless)
 	s.places[k] = p
 	s.order = append(s.order, p)
 	return p

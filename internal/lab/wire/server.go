@@ -13,9 +13,21 @@ import (
 	"time"
 )
 
-// maxBody bounds a request. AWS's control planes take far less; only objects and
-// function code are larger, and those are not in the lab.
-const maxBody = 4 << 20
+// maxBody bounds a request; AWS's control planes take far less. Only function
+// code is larger, up to maxCode. Source: Lambda developer guide, quotas, 50 MB of
+// zip, which a request carries in base64.
+const (
+	maxBody = 4 << 20
+	maxCode = 70 << 20
+)
+
+// bodyLimit is how large a request may be.
+func bodyLimit(cred Credential) int64 {
+	if cred.Service == "lambda" {
+		return maxCode
+	}
+	return maxBody
+}
 
 // Call is one request on its way to its handler.
 type Call struct {
@@ -86,9 +98,9 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, hr *http.Request) {
 	start := time.Now()
 	w := &response{header: http.Header{}, status: http.StatusOK, id: s.requestID()}
 	call := &Call{RequestID: w.id}
-	body, err := io.ReadAll(http.MaxBytesReader(rw, hr.Body, maxBody))
-	r := newRequest(hr, body)
 	cred, fault := parseCredential(hr)
+	body, err := io.ReadAll(http.MaxBytesReader(rw, hr.Body, bodyLimit(cred)))
+	r := newRequest(hr, body)
 	to := s.route(r, cred)
 	if to.table != nil {
 		call.Service = to.table.Name
@@ -97,7 +109,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, hr *http.Request) {
 	}
 	call.Action, call.Signing, call.Caller.Region = to.name, cred.Service, cred.Region
 	if err != nil {
-		fault = &Error{Code: codeTooLarge, Message: fmt.Sprintf("Request must be smaller than %d bytes", maxBody), Status: 413, Sender: true}
+		fault = &Error{Code: codeTooLarge, Message: fmt.Sprintf("Request must be smaller than %d bytes", bodyLimit(cred)), Status: 413, Sender: true}
 	}
 	if fault == nil {
 		fault = s.answer(w, r, cred, to, call)

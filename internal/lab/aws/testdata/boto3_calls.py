@@ -13,6 +13,7 @@ import sys
 import boto3
 import botocore.config
 import botocore.exceptions
+import botocore.response
 from botocore import xform_name
 
 UTC = datetime.timezone.utc
@@ -47,6 +48,8 @@ def show(v):
         return [show(x) for x in v]
     if isinstance(v, datetime.datetime):
         return {"$time": str(round((v - EPOCH) / MILLISECOND))}
+    if isinstance(v, botocore.response.StreamingBody):
+        v = v.read()
     if isinstance(v, bytes):
         return {"$blob": base64.b64encode(v).decode()}
     if isinstance(v, (int, float)) and not isinstance(v, bool):
@@ -57,11 +60,25 @@ def show(v):
 def main():
     url = sys.argv[1]
     clients = {}
+    session = boto3.session.Session()
+    loader = session._session.get_component("data_loader")
+    load = loader.load_service_model
+
+    def plain(*args, **options):
+        """A model without the binary protocol, which the lab does not speak."""
+        model = load(*args, **options)
+        spoken = model.get("metadata", {}).get("protocols", [])
+        if "smithy-rpc-v2-cbor" in spoken:
+            model["metadata"]["protocols"] = ["query"]
+            model["metadata"]["protocol"] = "query"
+        return model
+
+    loader.load_service_model = plain
     for line in sys.stdin:
         call = json.loads(line)
         name = call["service"]
         if name not in clients:
-            clients[name] = boto3.client(
+            clients[name] = session.client(
                 name, endpoint_url=url, region_name="eu-west-1",
                 aws_access_key_id="LABKEY111111111111", aws_secret_access_key="secret",
                 config=botocore.config.Config(
