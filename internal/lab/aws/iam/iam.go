@@ -45,6 +45,7 @@ func Table(store *state.Store) *wire.Table {
 		wire.Op("UntagRole", h.untagRole, "NoSuchEntity"),
 		wire.Op("UpdateAssumeRolePolicy", h.updateAssumeRolePolicy, "NoSuchEntity", "MalformedPolicyDocument"),
 		wire.Op("UpdateRole", h.updateRole, "NoSuchEntity", "ValidationError"),
+		wire.Op("UpdateRoleDescription", h.updateRoleDescription, "NoSuchEntity"),
 	)
 }
 

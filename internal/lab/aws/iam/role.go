@@ -52,6 +52,17 @@ func (h handlers) updateRole(_ context.Context, c wire.Caller, in *UpdateRoleReq
 	return &UpdateRoleResponse{}, nil
 }
 
+func (h handlers) updateRoleDescription(_ context.Context, c wire.Caller, in *UpdateRoleDescriptionRequest) (*UpdateRoleDescriptionResponse, error) {
+	if err := h.store.UpdateRole(state.Caller(c), wire.Value(in.RoleName), in.Description, nil); err != nil {
+		return nil, err
+	}
+	r, err := h.store.GetRole(state.Caller(c), wire.Value(in.RoleName))
+	if err != nil {
+		return nil, err
+	}
+	return &UpdateRoleDescriptionResponse{Role: role(r)}, nil
+}
+
 func (h handlers) updateAssumeRolePolicy(_ context.Context, c wire.Caller, in *UpdateAssumeRolePolicyRequest) (*wire.Empty, error) {
 	return none(h.store.UpdateAssumeRolePolicy(state.Caller(c), wire.Value(in.RoleName), wire.Value(in.PolicyDocument)))
 }

@@ -164,6 +164,12 @@ var API = &wire.Service{
 			Input:   reflect.TypeFor[UpdateRoleRequest](), Output: reflect.TypeFor[UpdateRoleResponse](),
 			Errors: []string{"NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"},
 		},
+		{
+			Name: "UpdateRoleDescription", Method: "POST", URI: "/",
+			Wrapper: "UpdateRoleDescriptionResult",
+			Input:   reflect.TypeFor[UpdateRoleDescriptionRequest](), Output: reflect.TypeFor[UpdateRoleDescriptionResponse](),
+			Errors: []string{"NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"},
+		},
 	},
 	Errors: []wire.ErrorShape{
 		{Code: "ConcurrentModification", Status: 409, Sender: true},
@@ -482,6 +488,17 @@ type UntagRoleRequest struct {
 type UpdateAssumeRolePolicyRequest struct {
 	PolicyDocument *string `wire:"PolicyDocument,req"`
 	RoleName       *string `wire:"RoleName,req"`
+}
+
+// UpdateRoleDescriptionRequest is IAM's shape of that name.
+type UpdateRoleDescriptionRequest struct {
+	Description *string `wire:"Description,req"`
+	RoleName    *string `wire:"RoleName,req"`
+}
+
+// UpdateRoleDescriptionResponse is IAM's shape of that name.
+type UpdateRoleDescriptionResponse struct {
+	Role *Role `wire:"Role"`
 }
 
 // UpdateRoleRequest is IAM's shape of that name.
