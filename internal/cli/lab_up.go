@@ -184,7 +184,7 @@ func writeLab(w io.Writer, s *lab.State, name string) {
 		c := s.Clusters[0]
 		lines = append(lines, "move "+c.Ref, "exec --account "+c.Account+" --region "+c.Region+" -- aws eks list-clusters")
 	}
-	fmt.Fprint(w, "\nIn another terminal:\n\n")
+	fmt.Fprint(w, "\nIn another terminal, sync first: until it has registered the targets, nothing answers.\n\n")
 	for _, line := range lines {
 		fmt.Fprintf(w, "  %s%s lab %s\n", prefix, name, line)
 	}

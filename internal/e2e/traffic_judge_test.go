@@ -22,11 +22,11 @@ type trafficRule struct {
 }
 
 var trafficRules = []trafficRule{
-	{"dead target", regexp.MustCompile(`^dial-timeout: target: .* does not answer`), []string{"abrupt", "reuse", "given", "taken", "scale-in", "delete", "recreate"},
+	{"dead target", regexp.MustCompile(`^dial-timeout: target: .* does not answer`), []string{"abrupt", "reuse", "given", "taken", "delete", "recreate"},
 		"a node chooses a target by a hash, passes the handshake on and tries no other; a target counts as healthy until its checks have failed, and where all are unhealthy each gets traffic (NLB user guide, target group health checks)"},
-	{"nobody's address", regexp.MustCompile(`^dial-timeout: interface: .*, on the way from node`), []string{"abrupt", "reuse", "given", "taken", "scale-in", "delete", "recreate"},
+	{"nobody's address", regexp.MustCompile(`^dial-timeout: interface: .*, on the way from node`), []string{"abrupt", "reuse", "given", "taken", "delete", "recreate"},
 		"the same, and the target's address is no interface's any more (EKS user guide, network requirements)"},
-	{"no server", regexp.MustCompile(`^dial-timeout: server: .*(, on the way from node|)`), []string{"abrupt", "reuse", "given", "taken", "scale-in", "delete", "recreate"},
+	{"no server", regexp.MustCompile(`^dial-timeout: server: .*(, on the way from node|)`), []string{"abrupt", "reuse", "given", "taken", "delete", "recreate"},
 		"the same, and no API server is behind the target's interface any more (EKS user guide, network requirements)"},
 	{"closed group", regexp.MustCompile(`^dial-timeout: security-group: .*, on the way from node`), []string{"reuse", "delete", "recreate"},
 		"the same, and the target's address is an interface's whose group does not admit the load balancer (VPC user guide, security groups)"},

@@ -63,8 +63,9 @@ follows from the load balancer's rules and the lab's times:
 | move | what happens | what it may cost |
 |---|---|---|
 %s
-Graceful are replace, patch, scale-out and rollback: old addresses answer for five minutes after new ones do, and those are registered and healthy within
-three. The bounds are real time at the lab's speed, with %s for a machine that has other work: 2 checks 10 s apart and their timeout; 120 s until a new
+Graceful are replace, patch, scale-out, scale-in and rollback: API servers that are rolled say at /readyz that they shut down and serve on for a while
+(Kubernetes documentation, API health endpoints; for how long EKS has them do so is not published, in the lab it is one TTL of the endpoint's name). Old addresses
+answer for six minutes after new ones do, and those are registered and healthy within three. The bounds are real time at the lab's speed, with %s for a machine that has other work: 2 checks 10 s apart and their timeout; 120 s until a new
 target's first check; and for an address that another cluster has now, which no health check finds out, until both witnesses have missed it for the grace
 period. Each failed request must come of one of these rules:
 
@@ -73,7 +74,8 @@ A cut watch is no failed request: the client opens it again. Each must come of a
 deregistration delay was over (both with connection termination on), or its interface is gone. %s runs
 twelve graceful moves and one of each abrupt kind; %s more.
 A client tries for %s, half of it at each of the endpoint's two addresses, and that time is not scaled: here it is ten minutes of AWS's. So a request that
-meets one dead target is late and not lost, where at AWS's own speed the client's patience has to outlast the half minute until checks have failed.
+meets one dead target after an abrupt move is late here and not lost, where at AWS's own speed the client's patience has to outlast the half minute until
+checks have failed. That graceful moves lose nothing does not hang on it: SPEEDONE
 
 What others lose, in %d moves of the same seed, three in four of them graceful, clusters deleted left out:
 

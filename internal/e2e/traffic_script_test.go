@@ -11,7 +11,8 @@ import (
 type moveClass struct {
 	name string
 	// graceful: what goes answers longer than a new address needs until it is
-	// healthy, so that no request may fail.
+	// healthy, and says at /readyz that it goes, for longer than health checks
+	// need, so that no request may fail.
 	graceful bool
 	bound    time.Duration // no request that begins later than this after the move may fail
 	ends     bool          // the cluster is gone for good: every later request fails
@@ -42,11 +43,11 @@ const (
 
 // moveClasses of moves. What is graceful follows from the lab's own times: the new
 // interfaces of a swap are listed at once and serve after a minute, the old
-// ones serve for five more; untilNoticed and untilRegistered together are less than
-// three (all at AWS's speed).
+// ones serve for six more, and in the last of them say at /readyz that they shut
+// down; untilNoticed and untilRegistered together are less than three (all at
+// AWS's speed).
 var moveClasses = map[string]moveClass{
-	"graceful": {name: "graceful", graceful: true, why: "the old addresses answer for six minutes, and the new ones are healthy within three"},
-	"scale-in": {name: "scale-in", bound: untilDetected + spareTime, why: "an address stops at once; its target counts as healthy until its checks have failed"},
+	"graceful": {name: "graceful", graceful: true, why: "old addresses say so at /readyz for a minute before they stop, and new ones are healthy long before that"},
 	"abrupt":   {name: "abrupt", bound: max(untilDetected, untilNoticed+untilRegistered) + spareTime, why: "every address is gone at once; the new ones get traffic after their first check"},
 	"reuse":    {name: "reuse", bound: untilDetected + spareTime, why: "one address is gone at once and somebody's who does not admit the load balancer"},
 	"given":    {name: "given", bound: untilNoticed + untilRemoved + spareTime, why: "an address is another cluster's API server now, and a health check does not look at the certificate"},
@@ -69,7 +70,7 @@ type scriptMove struct {
 
 func (m scriptMove) class() string {
 	switch m.kind {
-	case state.MoveReplace, state.MovePatch, state.MoveScaleOut, state.MoveRollback:
+	case state.MoveReplace, state.MovePatch, state.MoveScaleOut, state.MoveScaleIn, state.MoveRollback:
 		return "graceful"
 	case state.MoveReuse:
 		if m.to != "" {
@@ -111,23 +112,22 @@ func (p *planes) graceful(ref string) scriptMove {
 	if p.have[ref] < 4 {
 		kinds = append(kinds, state.MoveScaleOut)
 	}
+	if p.have[ref] > 2 {
+		kinds = append(kinds, state.MoveScaleIn)
+	}
 	m := scriptMove{after: p.pause(), kind: kinds[p.IntN(len(kinds))]}
-	if m.kind == state.MoveScaleOut {
+	switch m.kind {
+	case state.MoveScaleOut:
 		p.have[ref]++
+	case state.MoveScaleIn:
+		p.have[ref]--
 	}
 	return m
 }
 
 func (p *planes) abrupt(ref string) scriptMove {
 	kinds := []state.MoveKind{state.MoveAbrupt, state.MoveReuse}
-	if p.have[ref] > 2 {
-		kinds = append(kinds, state.MoveScaleIn)
-	}
-	m := scriptMove{after: p.pause(), kind: kinds[p.IntN(len(kinds))]}
-	if m.kind == state.MoveScaleIn {
-		p.have[ref]--
-	}
-	return m
+	return scriptMove{after: p.pause(), kind: kinds[p.IntN(len(kinds))]}
 }
 
 // shortScript is twelve graceful moves, and then one of each kind that costs

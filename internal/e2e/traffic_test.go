@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -43,10 +42,8 @@ func TestTraffic(t *testing.T) {
 			t.Fatalf("%d failures without a rule:\n%s", len(wrong), strings.Join(wrong[:min(len(wrong), 50)], "\n"))
 		case attempt < 2:
 			t.Logf("%d failures, and the machine had other work: once more; the first: %s", len(wrong), wrong[0])
-		case os.Getenv("CI") == "true":
-			t.Fatalf("the machine is too busy for 50 connections a second: %d failures, the first: %s", len(wrong), wrong[0])
 		default:
-			t.Skipf("SKIPPED: the machine is too busy for 50 connections a second: moves under traffic were NOT tried")
+			t.Fatalf("the machine is too busy for 50 connections a second, or that is not all: %d failures, the first: %s", len(wrong), wrong[0])
 		}
 	}
 }

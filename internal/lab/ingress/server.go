@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Bounds of what a client may use.
@@ -49,6 +51,7 @@ type Options struct {
 type Server struct {
 	o    Options
 	open atomic.Int64
+	say  *rate.Limiter // of warnings
 }
 
 // New returns a server that serves once it runs.
@@ -62,7 +65,7 @@ func New(o Options) *Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Server{o: o}
+	return &Server{o: o, say: rate.NewLimiter(1, 5)}
 }
 
 // Open returns how many clients are connected.
@@ -161,9 +164,11 @@ func (s *Server) serve(ctx context.Context, client net.Conn) {
 		if ctx.Err() != nil {
 			return
 		}
-		level := slog.LevelInfo
+		level := slog.LevelWarn // SOCKS has no words for it
 		if _, told := d.(httpConnect); told {
 			level = slog.LevelDebug // the client has the words itself
+		} else if !s.say.Allow() {
+			level = slog.LevelInfo
 		}
 		log.Log(ctx, level, "connection failed", "kind", string(KindOf(err)), "error", err)
 		client.SetDeadline(time.Now().Add(handshakeTime))

@@ -155,6 +155,8 @@ func TestTargetGroups(t *testing.T) {
 	for _, x := range []struct{ key, value, want string }{
 		{"deregistration_delay.timeout_seconds", "3601", "ValidationError"},
 		{"preserve_client_ip.enabled", "x", "ValidationError"},
+		{"preserve_client_ip.enabled", "true", "InvalidConfigurationRequest"}, // AWS takes it; the lab's nodes do not follow it
+		{"proxy_protocol_v2.enabled", "true", "InvalidConfigurationRequest"},
 		{"target_health_state.unhealthy.draining_interval_seconds", "10", "InvalidConfigurationRequest"},
 		{"target_health_state.unhealthy.connection_termination.enabled", "false", ""},
 		{"target_health_state.unhealthy.draining_interval_seconds", "10", ""},

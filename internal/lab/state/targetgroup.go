@@ -311,6 +311,11 @@ func (s *Store) ModifyTargetGroupAttributes(c Caller, arn string, attributes map
 	if err != nil {
 		return nil, err
 	}
+	for name, value := range attributes {
+		if as, ok := notCarried[name]; ok && value != as {
+			return nil, refuse("InvalidConfigurationRequest", "The lab's load balancers have target group attribute '%s' as '%s' only, and not '%s'", name, as, value)
+		}
+	}
 	if n, _ := strconv.Atoi(a["deregistration_delay.timeout_seconds"]); n > 3600 {
 		return nil, refuse("ValidationError", "Target group attribute 'deregistration_delay.timeout_seconds' must be from 0 to 3600")
 	}
@@ -325,6 +330,19 @@ func (s *Store) ModifyTargetGroupAttributes(c Caller, arn string, attributes map
 	set(s, p.targetGroups, arn, g)
 	s.emit(p, Event{Kind: TargetGroupChanged, Subject: arn, Of: g.VPC, Was: "available", Now: "available", Extra: "attributes"})
 	return a, nil
+}
+
+// notCarried are the attributes that change what happens to connections and
+// that the lab's load balancers do not follow, with the value by which they
+// act: any other would be believed and have no effect.
+var notCarried = map[string]string{
+	"proxy_protocol_v2.enabled":  "false",
+	"stickiness.enabled":         "false",
+	"preserve_client_ip.enabled": "false",
+	"target_group_health.dns_failover.minimum_healthy_targets.count":                 "1",
+	"target_group_health.dns_failover.minimum_healthy_targets.percentage":            "off",
+	"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count":      "1",
+	"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
 }
 
 // DescribeTargetGroupAttributes returns all attributes.
