@@ -78,7 +78,7 @@ var layers = map[string][]string{
 	"internal/lab/dns":            {"internal/lab/state", "internal/lab/faults"},
 	"internal/lab/kube":           {},
 	"internal/lab/aws/*":          {"internal/lab/wire", "internal/lab/state"},
-	"internal/lab/aws":            {"internal/lab/wire", "internal/lab/state", "internal/lab/aws/..."},
+	"internal/lab/aws":            {"internal/lab/wire", "internal/lab/state", "internal/lab/iam", "internal/lab/aws/..."},
 }
 
 // pure packages import nothing but the standard library and each other.

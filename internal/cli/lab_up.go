@@ -26,6 +26,7 @@ type labFlags struct {
 	speed  string
 	seed   string
 	kube   string
+	iam    string
 }
 
 func newLabUp(e Env) *cobra.Command {
@@ -44,6 +45,8 @@ func newLabUp(e Env) *cobra.Command {
 	c.Flags().StringVar(&f.speed, "speed", fmt.Sprint(labSpeed), "how much faster than AWS waits pass, as `FACTOR`")
 	c.Flags().StringVar(&f.seed, "seed", fmt.Sprint(labSeed), "`NUMBER` that identifiers, addresses and chances follow from")
 	c.Flags().StringVar(&f.kube, "kubernetes", "stand-in", "what answers behind the clusters: `stand-in|real`; real needs kube-apiserver and etcd (make kubernetes, or "+lab.ProgramsVariable+")")
+	c.Flags().StringVar(&f.iam, "iam", "off", "whether roles may do only what their policies allow: `off|enforce`")
+	_ = c.RegisterFlagCompletionFunc("iam", cobra.FixedCompletions([]string{"off", "enforce"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("kubernetes", cobra.FixedCompletions([]string{"stand-in", "real"}, cobra.ShellCompDirectiveNoFileComp))
 	logging := addSettings(c, settings("logLevel"))
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -77,6 +80,13 @@ func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
 	}
 	if o.Seed, err = strconv.ParseUint(f.seed, 10, 64); err != nil {
 		return o, usage(c, "--seed: %q is not a whole number from 0; write one such as 7", f.seed)
+	}
+	switch f.iam {
+	case "off", "": // other commands that start a lab have no such flag
+	case "enforce":
+		o.Enforce = true
+	default:
+		return o, usage(c, "--iam: %q is neither off nor enforce", f.iam)
 	}
 	switch f.kube {
 	case "stand-in":

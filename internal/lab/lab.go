@@ -48,7 +48,8 @@ type Options struct {
 
 	Token       string       // of the control API; empty: a random one
 	Announce    bool         // write the token file by which Find finds this lab
-	Strict      bool         // AssumeRole is allowed for the world's roles only
+	Strict      bool         // AssumeRole is allowed for roles that exist only
+	Enforce     bool         // IAM's policies say what callers may do; implies Strict
 	Consistent  bool         // listings and tags never lag, and there are no ghosts
 	Unthrottled bool         // AWS's buckets never run dry
 	Logger      *slog.Logger // nil discards
@@ -111,7 +112,7 @@ func New(opts Options) (_ *Lab, err error) {
 		l.opts.Token = rand.Text()
 	}
 	l.faults = faults.NewSet(opts.Seed)
-	l.store = state.New(state.Options{Speed: l.opts.Speed, Seed: opts.Seed, Logger: l.log, Strict: opts.Strict, Consistent: opts.Consistent, ExternalHealth: opts.DataPlane})
+	l.store = state.New(state.Options{Speed: l.opts.Speed, Seed: opts.Seed, Logger: l.log, Strict: opts.Strict || opts.Enforce, Enforce: opts.Enforce, Unthrottled: opts.Unthrottled, Consistent: opts.Consistent, ExternalHealth: opts.DataPlane})
 	if opts.DataPlane {
 		l.network = l.newNetwork()
 	}
@@ -129,9 +130,6 @@ func New(opts Options) (_ *Lab, err error) {
 func (l *Lab) newServer() *wire.Server {
 	s := aws.NewServer(l.store)
 	s.Logger = l.log
-	if l.opts.Unthrottled {
-		s.Before = nil
-	}
 	s.Before = append(s.Before, l.strike)
 	return s
 }

@@ -45,8 +45,9 @@ func Tables(store *state.Store) []*wire.Table {
 }
 
 // NewServer returns a server of all services. It authenticates at the store,
-// takes each call from the store's throttles, and records it there. Further
-// checks may be appended to Before; they run after the throttles.
+// takes each call from the store's throttles, asks the caller's policies where
+// they are enforced, and records it there. Further checks may be appended to
+// Before; they run after these.
 func NewServer(store *state.Store) *wire.Server {
 	return &wire.Server{
 		Tables: Tables(store),
@@ -62,6 +63,7 @@ func NewServer(store *state.Store) *wire.Server {
 			func(_ context.Context, call *wire.Call) error {
 				return store.Take(state.Caller(call.Caller), call.Signing, call.Action)
 			},
+			authorize(store),
 		},
 		Explain: Explain,
 		Record: func(r wire.Record) {

@@ -32,6 +32,7 @@ type Options struct {
 	Logger         *slog.Logger // nil discards
 	Strict         bool         // AssumeRole is allowed for roles that exist only
 	Enforce        bool         // policies say what callers may do; else they may do everything
+	Unthrottled    bool         // buckets never run dry
 	Consistent     bool         // listings and tags never lag, and there are no ghosts
 	ExternalHealth bool         // no built-in health checks: ReportHealth alone says what passes
 }
