@@ -26,8 +26,9 @@ type Options struct {
 	// broken.
 	Broken func(cluster, zoneID string) bool
 	Logger *slog.Logger // nil discards
-	// IdleLeast is the least idle timeout, in real time: keep-alives that hold a
-	// connection open in AWS are not faster in a lab that is. 0 means a minute.
+	// IdleLeast is the least idle timeout, in real time: what holds a connection
+	// open, an API server's bookmark each minute, is no faster in a lab that is. 0
+	// means AWS's default, 350 s.
 	IdleLeast time.Duration
 }
 
@@ -68,7 +69,7 @@ func New(o Options) *Plane {
 		o.Broken = func(string, string) bool { return false }
 	}
 	if o.IdleLeast == 0 {
-		o.IdleLeast = time.Minute
+		o.IdleLeast = 350 * time.Second
 	}
 	p := &Plane{
 		opts: o, store: o.Store, log: o.Logger, wake: make(chan struct{}, 1),
