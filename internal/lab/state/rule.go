@@ -315,7 +315,7 @@ func (s *Store) revoke(c Caller, group string, egress bool, in []RuleInput, ids 
 			return nil, err
 		}
 		if r.Egress = egress; !take(r.same) {
-			return nil, refuse("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
+			return nil, noPermission()
 		}
 	}
 	s.putRules(p, g, rules, gone, "-")

@@ -52,3 +52,41 @@ func TestSubnetPublicIP(t *testing.T) {
 	}
 	w.refused("no subnet", w.SetSubnetPublicIP(caller, "subnet-0", true), "InvalidSubnetID.NotFound")
 }
+
+func TestDescribeRules(t *testing.T) {
+	w := newWorld(t, state.Options{Consistent: true})
+	g := w.securityGroup(w.vpc, "web")
+	https := state.RuleInput{Protocol: "tcp", From: 443, To: 443, CIDR: prefix("10.0.0.0/16"), Description: "old"}
+	made, err := w.AuthorizeSecurityGroupIngress(caller, g.ID, []state.RuleInput{https}, nil)
+	w.ok(err)
+	text := func() string { return w.rules(g.ID)[1].Description }
+	https.Description = "by what it says"
+	w.ok(w.DescribeRules(caller, g.ID, false, []state.RuleInput{https}, nil))
+	if text() != https.Description {
+		t.Errorf("got %q", text())
+	}
+	byID := map[string]string{made[0].ID: "by ID"}
+	w.ok(w.DescribeRules(caller, g.ID, false, nil, byID))
+	other := https
+	other.From = 80
+	for _, x := range []struct {
+		name, group string
+		egress      bool
+		in          []state.RuleInput
+		byID        map[string]string
+		want        string
+	}{
+		{"no group", "sg-0", false, nil, byID, "InvalidGroup.NotFound"},
+		{"nothing", g.ID, false, nil, nil, "MissingParameter"},
+		{"both", g.ID, false, []state.RuleInput{https}, byID, "InvalidParameterCombination"},
+		{"no such ID", g.ID, false, nil, map[string]string{made[0].ID: "x", "sgr-z": "x"}, "InvalidSecurityGroupRuleId.NotFound"},
+		{"the other direction", g.ID, true, nil, byID, "InvalidSecurityGroupRuleId.NotFound"},
+		{"no such rule", g.ID, false, []state.RuleInput{https, other}, nil, "InvalidPermission.NotFound"},
+		{"the other direction's rule", g.ID, true, []state.RuleInput{https}, nil, "InvalidPermission.NotFound"},
+	} {
+		w.refused(x.name, w.DescribeRules(caller, x.group, x.egress, x.in, x.byID), x.want)
+	}
+	if text() != "by ID" {
+		t.Errorf("a refusal changed the description: %q", text())
+	}
+}

@@ -92,6 +92,8 @@ func Table(store *state.Store) *wire.Table {
 		op("ReplaceRouteTableAssociation", h.replaceRouteTableAssociation, noTable, "InvalidAssociationID.NotFound"),
 		op("RevokeSecurityGroupEgress", h.revokeSecurityGroupEgress, "InvalidGroup.NotFound", "InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound"),
 		op("RevokeSecurityGroupIngress", h.revokeSecurityGroupIngress, "InvalidGroup.NotFound", "InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound"),
+		op("UpdateSecurityGroupRuleDescriptionsEgress", h.describeEgressRules, "InvalidGroup.NotFound", "InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound"),
+		op("UpdateSecurityGroupRuleDescriptionsIngress", h.describeIngressRules, "InvalidGroup.NotFound", "InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound"),
 	)
 }
 

@@ -284,34 +284,6 @@ func revokedRule(r state.Rule) RevokedSecurityGroupRule {
 	return out
 }
 
-func (h handlers) modifySecurityGroupRules(_ context.Context, c wire.Caller, in *ModifySecurityGroupRulesRequest) (*ModifySecurityGroupRulesResult, error) {
-	to := map[string]state.RuleInput{}
-	for _, x := range in.SecurityGroupRules {
-		if x.SecurityGroupRule == nil {
-			return nil, refuse("MissingParameter", "The request must contain the parameter SecurityGroupRule.N.SecurityGroupRule")
-		}
-		r := *x.SecurityGroupRule
-		if r.PrefixListId != nil {
-			return nil, noPrefixLists(r.PrefixListId)
-		}
-		block, err := parsePrefix("cidrIpv4", r.CidrIpv4)
-		if r.CidrIpv6 != nil {
-			block, err = parsePrefix("cidrIpv6", r.CidrIpv6)
-		}
-		if err != nil {
-			return nil, err
-		}
-		to[wire.Value(x.SecurityGroupRuleId)] = state.RuleInput{
-			Protocol: wire.Value(r.IpProtocol), From: port(r.FromPort), To: port(r.ToPort),
-			CIDR: block, Peer: wire.Value(r.ReferencedGroupId), Description: wire.Value(r.Description),
-		}
-	}
-	if err := h.store.ModifySecurityGroupRules(state.Caller(c), wire.Value(in.GroupId), to); err != nil {
-		return nil, err
-	}
-	return &ModifySecurityGroupRulesResult{Return: new(true)}, nil
-}
-
 func noPrefixLists(id *string) error {
 	return refuse("UnsupportedOperation", "The lab has no prefix lists: %s. Give the blocks themselves.", wire.Value(id))
 }

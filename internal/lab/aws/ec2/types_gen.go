@@ -269,6 +269,14 @@ var API = &wire.Service{
 			Name: "RevokeSecurityGroupIngress", Method: "POST", URI: "/",
 			Input: reflect.TypeFor[RevokeSecurityGroupIngressRequest](), Output: reflect.TypeFor[RevokeSecurityGroupIngressResult](),
 		},
+		{
+			Name: "UpdateSecurityGroupRuleDescriptionsEgress", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[UpdateSecurityGroupRuleDescriptionsEgressRequest](), Output: reflect.TypeFor[UpdateSecurityGroupRuleDescriptionsEgressResult](),
+		},
+		{
+			Name: "UpdateSecurityGroupRuleDescriptionsIngress", Method: "POST", URI: "/",
+			Input: reflect.TypeFor[UpdateSecurityGroupRuleDescriptionsIngressRequest](), Output: reflect.TypeFor[UpdateSecurityGroupRuleDescriptionsIngressResult](),
+		},
 	},
 }
 
@@ -1683,6 +1691,12 @@ type SecurityGroupRule struct {
 	ToPort               *int32                   `wire:"ToPort,name=toPort"`
 }
 
+// SecurityGroupRuleDescription is EC2's shape of that name.
+type SecurityGroupRuleDescription struct {
+	Description         *string `wire:"Description"`
+	SecurityGroupRuleId *string `wire:"SecurityGroupRuleId"`
+}
+
 // SecurityGroupRuleRequest is EC2's shape of that name.
 type SecurityGroupRuleRequest struct {
 	CidrIpv4          *string `wire:"CidrIpv4"`
@@ -1832,6 +1846,34 @@ type UnsuccessfulItem struct {
 type UnsuccessfulItemError struct {
 	Code    *string `wire:"Code,name=code"`
 	Message *string `wire:"Message,name=message"`
+}
+
+// UpdateSecurityGroupRuleDescriptionsEgressRequest is EC2's shape of that name.
+type UpdateSecurityGroupRuleDescriptionsEgressRequest struct {
+	DryRun                        *bool                          `wire:"DryRun"`
+	GroupId                       *string                        `wire:"GroupId"`
+	GroupName                     *string                        `wire:"GroupName"`
+	IpPermissions                 []IpPermission                 `wire:"IpPermissions,elem=item"`
+	SecurityGroupRuleDescriptions []SecurityGroupRuleDescription `wire:"SecurityGroupRuleDescriptions,elem=item,name=SecurityGroupRuleDescription"`
+}
+
+// UpdateSecurityGroupRuleDescriptionsEgressResult is EC2's shape of that name.
+type UpdateSecurityGroupRuleDescriptionsEgressResult struct {
+	Return *bool `wire:"Return,name=return"`
+}
+
+// UpdateSecurityGroupRuleDescriptionsIngressRequest is EC2's shape of that name.
+type UpdateSecurityGroupRuleDescriptionsIngressRequest struct {
+	DryRun                        *bool                          `wire:"DryRun"`
+	GroupId                       *string                        `wire:"GroupId"`
+	GroupName                     *string                        `wire:"GroupName"`
+	IpPermissions                 []IpPermission                 `wire:"IpPermissions,elem=item"`
+	SecurityGroupRuleDescriptions []SecurityGroupRuleDescription `wire:"SecurityGroupRuleDescriptions,elem=item,name=SecurityGroupRuleDescription"`
+}
+
+// UpdateSecurityGroupRuleDescriptionsIngressResult is EC2's shape of that name.
+type UpdateSecurityGroupRuleDescriptionsIngressResult struct {
+	Return *bool `wire:"Return,name=return"`
 }
 
 // UserIdGroupPair is EC2's shape of that name.
