@@ -180,7 +180,11 @@ func (w *World) applyLink(s *state.Store, m *made, i int) error {
 	if err != nil {
 		return fail(err)
 	}
-	if _, err := s.ModifyTargetGroupAttributes(caller, targets.ARN, map[string]string{"deregistration_delay.connection_termination.enabled": "true"}); err != nil {
+	if _, err := s.ModifyTargetGroupAttributes(caller, targets.ARN, map[string]string{
+		"deregistration_delay.connection_termination.enabled":          "true",
+		"target_health_state.unhealthy.connection_termination.enabled": "false",
+		"target_health_state.unhealthy.draining_interval_seconds":      "15",
+	}); err != nil {
 		return fail(err)
 	}
 	if _, err := s.CreateListener(caller, state.ListenerInput{LoadBalancer: lb.ARN, Protocol: "TCP", Port: 443, Groups: []string{targets.ARN}, Tags: tags}); err != nil {
