@@ -4,7 +4,7 @@ SHELL := bash
 GO ?= go
 export CGO_ENABLED ?= 1
 
-.PHONY: help run test check build doctor bench soak lambda kubernetes generate clean
+.PHONY: help run test check build doctor bench soak lambda terraform kubernetes generate clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ soak: build doctor ## what takes longer: each fuzz target for a minute, long pro
 
 lambda: ## build the function: dist/postern-sync-arm64.zip and its hash, the same bytes each time
 	@scripts/step "lambda" $(GO) run ./scripts/lambda
+
+terraform: ## format, validity and mocked tests of the Terraform modules and examples
+	@scripts/step "terraform" scripts/terraform-check
 
 kubernetes: ## build kube-apiserver and etcd into .kubernetes, for the lab's --kubernetes real
 	@scripts/step "kubernetes" kubernetes/build

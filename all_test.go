@@ -60,6 +60,7 @@ var layers = map[string][]string{
 	"internal/lambdafn":           {"internal/plan", "internal/report", "internal/reconcile", "internal/config", "internal/telemetry", "internal/assemble"},
 	"cmd/bootstrap":               {"internal/lambdafn"},
 	"scripts/lambda":              {},
+	"scripts/terraform":           {},
 	"scripts/mutants":             {},
 	"internal/cli":                {"internal/plan", "internal/report", "internal/reconcile", "internal/config", "internal/telemetry", "internal/assemble", "internal/lab", "internal/lab/traffic"},
 	"internal/lab":                {"internal/lab/..."},

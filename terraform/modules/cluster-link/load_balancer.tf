@@ -7,6 +7,15 @@ locals {
   }
 }
 
+# The provider would change these in place, and AWS cannot: the addresses of a load
+# balancer are those that it was made with. With the wrong ones its targets would
+# be healthy and answer nobody.
+resource "terraform_data" "addresses" {
+  for_each = local.clusters
+
+  triggers_replace = { enforced = each.value.enforced, addresses = each.value.addresses }
+}
+
 resource "aws_lb" "this" {
   for_each = local.clusters
   provider = aws.cluster
@@ -30,6 +39,10 @@ resource "aws_lb" "this" {
   }
 
   tags = local.tags[each.key]
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.addresses[each.key]]
+  }
 }
 
 # Sync registers the targets, which are EKS's network interfaces.

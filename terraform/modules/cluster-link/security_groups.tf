@@ -10,7 +10,7 @@ resource "aws_security_group" "this" {
   provider = aws.cluster
 
   name        = local.names[each.key]
-  description = "Load balancer of Postern's link to cluster ${each.value.name}"
+  description = "Load balancer of the Postern link to cluster ${each.value.name}"
   vpc_id      = each.value.vpc_id
   tags        = merge(var.tags, { Name = local.names[each.key], "postern:cluster" = each.value.name })
 }
@@ -55,11 +55,16 @@ resource "aws_vpc_security_group_ingress_rule" "from_group" {
   provider = aws.cluster
 
   security_group_id            = each.value.security_group_id
-  description                  = "Postern's load balancer"
+  description                  = "Load balancer of Postern"
   referenced_security_group_id = aws_security_group.this[each.key].id
   ip_protocol                  = "tcp"
   from_port                    = 443
   to_port                      = 443
+
+  lifecycle {
+    # A group that a rule names cannot be deleted: the rule goes first.
+    replace_triggered_by = [aws_security_group.this[each.key].id]
+  }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "from_addresses" {
@@ -67,7 +72,7 @@ resource "aws_vpc_security_group_ingress_rule" "from_addresses" {
   provider = aws.cluster
 
   security_group_id = local.clusters[each.value.cluster].security_group_id
-  description       = "Postern's load balancer in ${each.value.zone}"
+  description       = "Load balancer of Postern in ${each.value.zone}"
   cidr_ipv4         = "${each.value.address}/32"
   ip_protocol       = "tcp"
   from_port         = 443

@@ -8,6 +8,12 @@ resource "aws_vpc_endpoint_service" "this" {
   supported_regions          = length(var.supported_regions) == 0 ? null : setunion(var.supported_regions, [data.aws_region.current.name])
 
   tags = merge(var.tags, { Name = local.names[each.key], "postern:cluster" = each.value.name })
+
+  lifecycle {
+    # A load balancer cannot leave a service that has endpoints, nor be deleted
+    # while it is in one.
+    replace_triggered_by = [aws_lb.this[each.key].arn]
+  }
 }
 
 resource "aws_vpc_endpoint_connection_accepter" "this" {

@@ -30,6 +30,10 @@ resource "aws_security_group" "this" {
   description = "Interface endpoints of Postern"
   vpc_id      = var.vpc.vpc_id
   tags        = merge(var.tags, { Name = "${var.name_prefix}-endpoints" })
+
+  lifecycle {
+    create_before_destroy = true # endpoints move to the new one, before the old one can go
+  }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "clients" {

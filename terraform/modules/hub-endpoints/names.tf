@@ -16,6 +16,10 @@ locals {
   other_account = data.aws_caller_identity.hub.account_id != data.aws_caller_identity.endpoint.account_id
 }
 
+resource "terraform_data" "vpc" {
+  triggers_replace = var.vpc.vpc_id
+}
+
 resource "aws_route53_zone" "this" {
   for_each = local.zones
   provider = aws.endpoint
@@ -31,7 +35,8 @@ resource "aws_route53_zone" "this" {
   tags = merge(var.tags, { Name = "${var.name_prefix}-${each.key}", "postern:cluster" = each.value.cluster })
 
   lifecycle {
-    ignore_changes = [vpc] # the associations below are seen there too
+    ignore_changes       = [vpc] # the associations below are seen there too
+    replace_triggered_by = [terraform_data.vpc]
   }
 }
 

@@ -31,7 +31,7 @@ locals {
       Sid      = "Assume"
       Effect   = "Allow"
       Action   = "sts:AssumeRole"
-      Resource = sort(distinct(scopes[*].role_arn))
+      Resource = sort(distinct(compact(scopes[*].role_arn)))
     } if length(scopes) > 0],
     # Lambda itself attaches the function to a VPC with the function's role; the
     # function's own code may not. Source: Lambda developer guide, VPC access.

@@ -91,6 +91,19 @@ resource "aws_lambda_function" "this" {
       condition     = alltrue([for c in local.scopes : c.role_arn == null if c.account == local.account])
       error_message = "schedules: a scope of the function's own account (${local.account}) has a role_arn. Remove it: there the function works with its own role."
     }
+  }
+}
+
+# An object in a bucket may not be what was pinned: what Lambda made of it is read
+# back. (Not of the function itself: there a plan still has the last one's hash.)
+data "aws_lambda_function" "this" {
+  count    = var.package.s3_key == null ? 0 : 1
+  provider = aws.sync
+
+  function_name = aws_lambda_function.this.function_name
+  depends_on    = [aws_lambda_function.this]
+
+  lifecycle {
     postcondition {
       condition     = self.code_sha256 == local.hash
       error_message = "package: what Lambda has is not what sha256 pins (${var.package.sha256}). Look at who wrote the object, and correct the hash or the object."

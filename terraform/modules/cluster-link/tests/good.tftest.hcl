@@ -128,6 +128,17 @@ run "enforced_pair" {
   }
 }
 
+run "descriptions_that_ec2_takes" {
+  command = plan
+
+  # Source: Amazon EC2 API reference, CreateSecurityGroup and IpRange.
+  assert {
+    condition = alltrue([for d in concat(values(aws_security_group.this)[*].description, values(aws_vpc_security_group_ingress_rule.clients)[*].description, values(aws_vpc_security_group_egress_rule.cluster)[*].description, values(aws_vpc_security_group_ingress_rule.from_group)[*].description) :
+    can(regex("^[0-9A-Za-z ._:/()#,@\\[\\]+=&;{}!$*-]{1,255}$", d))])
+    error_message = "EC2 takes no apostrophe, among others"
+  }
+}
+
 run "not_enforced_pair" {
   command = plan
 

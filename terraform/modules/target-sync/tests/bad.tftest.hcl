@@ -26,10 +26,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:sns:us-east-1:222222222222:postern-sync-alarms" }
   }
   mock_resource "aws_lambda_function" {
-    defaults = {
-      arn         = "arn:aws:lambda:us-east-1:222222222222:function:postern-sync"
-      code_sha256 = "ZfbjwbsoVF9A2KZinfWKdUDTJk5GC8anNG9VfThcmMw="
-    }
+    defaults = { arn = "arn:aws:lambda:us-east-1:222222222222:function:postern-sync" }
+  }
+  mock_data "aws_lambda_function" {
+    defaults = { code_sha256 = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" }
   }
 }
 
@@ -299,7 +299,7 @@ run "own_account_with_a_role" {
 run "another_object_than_pinned" {
   command = plan
   variables {
-    package = { s3_bucket = "b", s3_key = "k", sha256 = "0000000000000000000000000000000000000000000000000000000000000000" }
+    package = { s3_bucket = "b", s3_key = "k", sha256 = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" }
   }
-  expect_failures = [aws_lambda_function.this]
+  expect_failures = [data.aws_lambda_function.this]
 }

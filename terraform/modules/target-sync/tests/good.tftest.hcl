@@ -26,10 +26,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:sns:us-east-1:222222222222:postern-sync-alarms" }
   }
   mock_resource "aws_lambda_function" {
-    defaults = {
-      arn         = "arn:aws:lambda:us-east-1:222222222222:function:postern-sync"
-      code_sha256 = "ZfbjwbsoVF9A2KZinfWKdUDTJk5GC8anNG9VfThcmMw="
-    }
+    defaults = { arn = "arn:aws:lambda:us-east-1:222222222222:function:postern-sync" }
+  }
+  mock_data "aws_lambda_function" {
+    defaults = { code_sha256 = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" }
   }
 }
 
@@ -192,10 +192,6 @@ run "package_by_s3" {
   variables {
     package = { s3_bucket = "example-artifacts", s3_key = "postern/sync.zip", sha256 = "0000000000000000000000000000000000000000000000000000000000000000", architecture = "x86_64" }
   }
-  override_resource {
-    target = aws_lambda_function.this
-    values = { arn = "arn:aws:lambda:us-east-1:222222222222:function:postern-sync", code_sha256 = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" }
-  }
   assert {
     condition     = aws_lambda_function.this.s3_key == "postern/sync.zip" && aws_lambda_function.this.filename == null && aws_lambda_function.this.architectures == tolist(["x86_64"])
     error_message = "from the bucket"
@@ -207,9 +203,9 @@ run "package_by_url" {
   variables {
     package = { url = "https://example.com/postern-sync-arm64.zip", sha256 = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" }
   }
-  override_resource {
-    target = aws_lambda_function.this
-    values = { arn = "arn:aws:lambda:us-east-1:222222222222:function:postern-sync", code_sha256 = "//////////////////////////////////////////8=" }
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == "//////////////////////////////////////////8="
+    error_message = "the hash is Lambda's form of the pinned one: ${aws_lambda_function.this.source_code_hash}"
   }
   assert {
     condition     = endswith(aws_lambda_function.this.filename, "/.terraform/postern-sync-us-east-1-ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff.zip") && length(terraform_data.download) == 1

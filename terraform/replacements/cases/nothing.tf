@@ -1,0 +1,1 @@
+# As it stands: nothing is to do.
