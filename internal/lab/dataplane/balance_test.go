@@ -157,8 +157,8 @@ func TestIdleTime(t *testing.T) {
 		idle, want time.Duration
 	}{
 		{1, 350 * time.Second, 350 * time.Second},
-		{2, 350 * time.Second, 175 * time.Second},
-		{60, 350 * time.Second, time.Minute},
+		{2, 6000 * time.Second, 3000 * time.Second},
+		{60, 350 * time.Second, 350 * time.Second},
 		{60, 0, 0},
 	} {
 		p := New(Options{Store: state.New(state.Options{Speed: tt.speed})})
