@@ -68,6 +68,7 @@ var layers = map[string][]string{
 	"internal/lab/wire":           {},
 	"internal/lab/wire/gen":       {},
 	"internal/lab/state":          {"internal/lab/iam", "internal/lab/trigger"},
+	"internal/lab/runtime":        {"internal/lab/state", "internal/lab/trigger"},
 	"internal/lab/iam":            {},
 	"internal/lab/trigger":        {},
 	"internal/lab/fabric":         {},

@@ -27,6 +27,7 @@ type labFlags struct {
 	seed   string
 	kube   string
 	iam    string
+	boot   string
 }
 
 func newLabUp(e Env) *cobra.Command {
@@ -46,6 +47,7 @@ func newLabUp(e Env) *cobra.Command {
 	c.Flags().StringVar(&f.seed, "seed", fmt.Sprint(labSeed), "`NUMBER` that identifiers, addresses and chances follow from")
 	c.Flags().StringVar(&f.kube, "kubernetes", "stand-in", "what answers behind the clusters: `stand-in|real`; real needs kube-apiserver and etcd (make kubernetes, or "+lab.ProgramsVariable+")")
 	c.Flags().StringVar(&f.iam, "iam", "off", "whether roles may do only what their policies allow: `off|enforce`")
+	c.Flags().StringVar(&f.boot, "bootstrap", "", "`FILE`, a build for this machine of the program in functions that are for another (make lambda builds for arm64)")
 	_ = c.RegisterFlagCompletionFunc("iam", cobra.FixedCompletions([]string{"off", "enforce"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("kubernetes", cobra.FixedCompletions([]string{"stand-in", "real"}, cobra.ShellCompDirectiveNoFileComp))
 	logging := addSettings(c, settings("logLevel"))
@@ -80,6 +82,14 @@ func (f labFlags) options(c *cobra.Command) (lab.Options, error) {
 	}
 	if o.Seed, err = strconv.ParseUint(f.seed, 10, 64); err != nil {
 		return o, usage(c, "--seed: %q is not a whole number from 0; write one such as 7", f.seed)
+	}
+	if f.boot != "" {
+		if info, err := os.Stat(f.boot); err != nil {
+			return o, usage(c, "--bootstrap: %w", err)
+		} else if !info.Mode().IsRegular() {
+			return o, usage(c, "--bootstrap: %s is no file", f.boot)
+		}
+		o.Bootstrap = f.boot
 	}
 	switch f.iam {
 	case "off", "": // other commands that start a lab have no such flag

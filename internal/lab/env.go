@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"postern/internal/lab/state"
 )
 
 // Postern's own grace periods, which a lab's environment divides by its speed,
@@ -73,6 +75,20 @@ func Env(s *State, token, account, region, config string) ([]string, error) {
 		env = append(env, "POSTERN_CONFIG="+config)
 	}
 	return env, nil
+}
+
+// functionEnv is what Postern's function needs to work in the lab: name servers
+// (its VPC's, or the public ones) and grace periods divided by the speed.
+func (l *Lab) functionEnv(f state.Function) []string {
+	env := []string{"POSTERN_GRACE=" + scaled(grace, l.opts.Speed), "POSTERN_GRACE_ONE_WITNESS=" + scaled(graceOneWitness, l.opts.Speed)}
+	views := l.Views()
+	if i := slices.IndexFunc(views, func(v View) bool { return v.Name == f.VPC }); i >= 0 {
+		return append(env, "POSTERN_RESOLVERS="+views[i].Address+",vpc")
+	}
+	if len(views) > 0 {
+		env = append(env, "POSTERN_RESOLVERS="+views[0].Address)
+	}
+	return env
 }
 
 func scaled(d time.Duration, speed float64) string {

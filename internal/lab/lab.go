@@ -18,6 +18,7 @@ import (
 	"postern/internal/lab/aws"
 	"postern/internal/lab/aws/sts"
 	"postern/internal/lab/faults"
+	"postern/internal/lab/runtime"
 	"postern/internal/lab/state"
 	"postern/internal/lab/wire"
 )
@@ -46,6 +47,10 @@ type Options struct {
 	RealKubernetes bool
 	Programs       string
 
+	// Bootstrap is the path of a build for this machine of the program that
+	// functions for another one hold; empty: such functions do not run.
+	Bootstrap string
+
 	Token       string       // of the control API; empty: a random one
 	Announce    bool         // write the token file by which Find finds this lab
 	Strict      bool         // AssumeRole is allowed for roles that exist only
@@ -67,7 +72,8 @@ type Lab struct {
 	port     string // of listener
 	control  http.Handler
 	log      *slog.Logger
-	network  *network      // nil without a data plane
+	network  *network // nil without a data plane
+	runtime  *runtime.Runtime
 	turn     atomic.Uint64 // of answers of names, for the way in
 	ready    chan struct{}
 	wake     chan struct{} // has one element when follow should look
@@ -163,6 +169,12 @@ func (l *Lab) open() (err error) {
 		}
 		n.tokens = sts.Tokens{Store: l.store, Hosts: []string{l.listener.Addr().String(), "localhost:" + l.port}}
 	}
+	l.runtime = runtime.New(runtime.Options{
+		Store: l.store, Endpoint: l.URL(), Env: l.functionEnv, Bootstrap: l.opts.Bootstrap, Logger: l.log,
+		Lost: func(account, region, cluster, event string) bool {
+			return l.faults.EventLost(account, region, cluster, event, time.Now())
+		},
+	})
 	_, err = l.openViews()
 	return err
 }
@@ -232,6 +244,7 @@ func (l *Lab) Run(ctx context.Context) error {
 	g.Go(func() error { return ended(gctx, l.store.Run(gctx)) })
 	g.Go(func() error { return l.serve(gctx) })
 	g.Go(func() error { return l.follow(gctx) })
+	g.Go(func() error { l.runtime.Run(gctx); return nil })
 	if l.network != nil {
 		l.network.plane.Sync()
 		g.Go(func() error { return l.network.run(gctx) })
