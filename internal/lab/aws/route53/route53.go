@@ -35,6 +35,7 @@ func Table(store *state.Store) *wire.Table {
 		wire.Op("DeleteVPCAssociationAuthorization", h.deauthorize, noZone, "VPCAssociationAuthorizationNotFound"),
 		wire.Op("DisassociateVPCFromHostedZone", h.disassociate, noZone, "InvalidVPCId", "NotAuthorizedException", "VPCAssociationNotFound", "LastVPCAssociation"),
 		wire.Op("GetChange", h.getChange, "NoSuchChange"),
+		wire.Op("GetDNSSEC", h.getDNSSEC, noZone, "InvalidArgument"),
 		wire.Op("GetHostedZone", h.getHostedZone, noZone),
 		wire.Op("ListHostedZones", h.listHostedZones, invalid),
 		wire.Op("ListHostedZonesByVPC", h.listHostedZonesByVPC, invalid, "InvalidVPCId", "NotAuthorizedException"),

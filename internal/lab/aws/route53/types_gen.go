@@ -63,6 +63,11 @@ var API = &wire.Service{
 			Errors: []string{"InvalidInput", "NoSuchChange"},
 		},
 		{
+			Name: "GetDNSSEC", Method: "GET", URI: "/2013-04-01/hostedzone/{Id}/dnssec",
+			Input: reflect.TypeFor[GetDNSSECRequest](), Output: reflect.TypeFor[GetDNSSECResponse](),
+			Errors: []string{"InvalidArgument", "InvalidInput", "NoSuchHostedZone"},
+		},
+		{
 			Name: "GetHostedZone", Method: "GET", URI: "/2013-04-01/hostedzone/{Id}",
 			Input: reflect.TypeFor[GetHostedZoneRequest](), Output: reflect.TypeFor[GetHostedZoneResponse](),
 			Errors: []string{"InvalidInput", "NoSuchHostedZone"},
@@ -105,6 +110,7 @@ var API = &wire.Service{
 		{Code: "DelegationSetNotReusable", Sender: true},
 		{Code: "HostedZoneAlreadyExists", Status: 409, Sender: true},
 		{Code: "HostedZoneNotEmpty", Status: 400, Sender: true},
+		{Code: "InvalidArgument", Sender: true},
 		{Code: "InvalidChangeBatch", Sender: true},
 		{Code: "InvalidDomainName", Status: 400, Sender: true},
 		{Code: "InvalidInput", Status: 400, Sender: true},
@@ -148,7 +154,6 @@ var API = &wire.Service{
 		{Name: "EnableHostedZoneDNSSEC", Method: "POST", URI: "/2013-04-01/hostedzone/{Id}/enable-dnssec"},
 		{Name: "GetAccountLimit", Method: "GET", URI: "/2013-04-01/accountlimit/{Type}"},
 		{Name: "GetCheckerIpRanges", Method: "GET", URI: "/2013-04-01/checkeripranges"},
-		{Name: "GetDNSSEC", Method: "GET", URI: "/2013-04-01/hostedzone/{Id}/dnssec"},
 		{Name: "GetGeoLocation", Method: "GET", URI: "/2013-04-01/geolocation"},
 		{Name: "GetHealthCheck", Method: "GET", URI: "/2013-04-01/healthcheck/{HealthCheckId}"},
 		{Name: "GetHealthCheckCount", Method: "GET", URI: "/2013-04-01/healthcheckcount"},
@@ -288,6 +293,12 @@ type CreateVPCAssociationAuthorizationResponse struct {
 	VPC          *VPC    `wire:"VPC,req"`
 }
 
+// DNSSECStatus is Route 53's shape of that name.
+type DNSSECStatus struct {
+	ServeSignature *string `wire:"ServeSignature"`
+	StatusMessage  *string `wire:"StatusMessage"`
+}
+
 // DelegationSet is Route 53's shape of that name.
 type DelegationSet struct {
 	CallerReference *string  `wire:"CallerReference"`
@@ -352,6 +363,17 @@ type GetChangeResponse struct {
 	ChangeInfo *ChangeInfo `wire:"ChangeInfo,req"`
 }
 
+// GetDNSSECRequest is Route 53's shape of that name.
+type GetDNSSECRequest struct {
+	HostedZoneId *string `wire:"HostedZoneId,loc=uri,name=Id,req"`
+}
+
+// GetDNSSECResponse is Route 53's shape of that name.
+type GetDNSSECResponse struct {
+	KeySigningKeys []KeySigningKey `wire:"KeySigningKeys,req"`
+	Status         *DNSSECStatus   `wire:"Status,req"`
+}
+
 // GetHostedZoneRequest is Route 53's shape of that name.
 type GetHostedZoneRequest struct {
 	Id *string `wire:"Id,loc=uri,req"`
@@ -403,6 +425,26 @@ type HostedZoneSummary struct {
 	HostedZoneId *string          `wire:"HostedZoneId,req"`
 	Name         *string          `wire:"Name,req"`
 	Owner        *HostedZoneOwner `wire:"Owner,req"`
+}
+
+// KeySigningKey is Route 53's shape of that name.
+type KeySigningKey struct {
+	CreatedDate              *time.Time `wire:"CreatedDate"`
+	DNSKEYRecord             *string    `wire:"DNSKEYRecord"`
+	DSRecord                 *string    `wire:"DSRecord"`
+	DigestAlgorithmMnemonic  *string    `wire:"DigestAlgorithmMnemonic"`
+	DigestAlgorithmType      *int32     `wire:"DigestAlgorithmType"`
+	DigestValue              *string    `wire:"DigestValue"`
+	Flag                     *int32     `wire:"Flag"`
+	KeyTag                   *int32     `wire:"KeyTag"`
+	KmsArn                   *string    `wire:"KmsArn"`
+	LastModifiedDate         *time.Time `wire:"LastModifiedDate"`
+	Name                     *string    `wire:"Name"`
+	PublicKey                *string    `wire:"PublicKey"`
+	SigningAlgorithmMnemonic *string    `wire:"SigningAlgorithmMnemonic"`
+	SigningAlgorithmType     *int32     `wire:"SigningAlgorithmType"`
+	Status                   *string    `wire:"Status"`
+	StatusMessage            *string    `wire:"StatusMessage"`
 }
 
 // LinkedService is Route 53's shape of that name.
