@@ -75,17 +75,18 @@ deregistration delay was over (both with connection termination on), or its inte
 twelve graceful moves and one of each abrupt kind; %s more.
 A client tries for %s, half of it at each of the endpoint's two addresses, and that time is not scaled: here it is ten minutes of AWS's. So a request that
 meets one dead target after an abrupt move is late here and not lost, where at AWS's own speed the client's patience has to outlast the half minute until
-checks have failed. That graceful moves lose nothing does not hang on it: SPEEDONE
+checks have failed. That graceful moves lose nothing does not hang on it: as fast as AWS itself, of 7,800 requests, ten a
+second before, during and after a replacement, each with 5 s of patience, none failed (%s).
 
 What others lose, in %d moves of the same seed, three in four of them graceful, clusters deleted left out:
 
 %s
-What sync loses here is an address that was given to another cluster: it waits for the grace period, while the load balancer calls it healthy. The plain
-function does not wait, and loses less where every answer of DNS is true, as here; the storms above show what that costs where one is not. A connection counts
-in the fourth column whoever answers.
+What sync loses here beyond the load balancer's own slowness is an address that was given to another cluster: it waits for the grace period, while the load
+balancer calls it healthy. The plain function does not wait, and loses after moves that overlap instead; every answer of DNS is true here, and the storms
+above show what it costs where one is not. A connection counts in the fourth column whoever answers.
 
 Made anew by %s; figures differ a little from run to run.
-`, trafficRate, trafficWatches, trafficSpeed, classList.String(), spareTime, rules.String(), "`go test ./internal/e2e -run TestTraffic`", "`make soak`", trafficPatience, trafficPageMoves, table, "`"+trafficCommand+"`")
+`, trafficRate, trafficWatches, trafficSpeed, classList.String(), spareTime, rules.String(), "`go test ./internal/e2e -run TestTraffic`", "`make soak`", trafficPatience, "`postern lab up --speed 1`, `lab exec -- postern sync --watch`, `lab traffic --rate 10 --watches 6 --for 13m`", trafficPageMoves, table, "`"+trafficCommand+"`")
 }
 
 // TestTrafficPeers: the page's table has the rows of today's keepers. With
