@@ -81,9 +81,24 @@ type terraform struct {
 	env []string
 }
 
+// mirror returns the directory that holds providers, which TF_MIRROR names or
+// which is at one of the usual places; empty: terraform finds the provider as it
+// is configured to.
+func mirror() string {
+	if dir := os.Getenv("TF_MIRROR"); dir != "" {
+		return dir
+	}
+	const provider = "registry.terraform.io/hashicorp/aws"
+	for _, place := range []string{os.Getenv("HOME") + "/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins", "/opt/*"} {
+		if found, _ := filepath.Glob(filepath.Join(place, provider)); len(found) > 0 {
+			return strings.TrimSuffix(found[0], "/"+provider)
+		}
+	}
+	return ""
+}
+
 // newTerraform skips the test, aloud, where terraform or its provider is not to
-// be had; it fails there when CI=true. TF_MIRROR names a directory that holds
-// providers; without it, terraform finds the provider as it is configured to.
+// be had; it fails there when CI=true.
 func newTerraform(t *testing.T, url string) *terraform {
 	t.Helper()
 	missing := func(format string, args ...any) {
@@ -119,7 +134,7 @@ func newTerraform(t *testing.T, url string) *terraform {
 	if err := os.CopyFS(tf.dir, os.DirFS(filepath.Join("testdata", "terraform"))); err != nil {
 		t.Fatal(err)
 	}
-	if mirror := os.Getenv("TF_MIRROR"); mirror != "" {
+	if mirror := mirror(); mirror != "" {
 		config := filepath.Join(t.TempDir(), "terraform.rc")
 		text := fmt.Sprintf("provider_installation {\n  filesystem_mirror { path = %q }\n}\n", mirror)
 		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
