@@ -295,11 +295,3 @@ run "own_account_with_a_role" {
   }
   expect_failures = [aws_lambda_function.this]
 }
-
-run "another_object_than_pinned" {
-  command = plan
-  variables {
-    package = { s3_bucket = "b", s3_key = "k", sha256 = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" }
-  }
-  expect_failures = [data.aws_lambda_function.this]
-}
