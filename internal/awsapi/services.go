@@ -3,7 +3,7 @@ package awsapi
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -138,12 +138,12 @@ func (s *Services) Reject(ctx context.Context, service string, endpoints []strin
 	if err != nil {
 		return err
 	}
-	for _, u := range out.Unsuccessful {
-		why := "no reason given"
-		if u.Error != nil {
-			why = aws.ToString(u.Error.Code) + ": " + aws.ToString(u.Error.Message)
-		}
-		return &plan.Fault{Code: plan.AWSError, Message: "reject " + aws.ToString(u.ResourceId), Err: fmt.Errorf("%s", why), Hint: "its state may have changed meanwhile: run it again"}
+	if len(out.Unsuccessful) == 0 {
+		return nil
 	}
-	return nil
+	first, why := out.Unsuccessful[0], "no reason given"
+	if first.Error != nil {
+		why = aws.ToString(first.Error.Code) + ": " + aws.ToString(first.Error.Message)
+	}
+	return &plan.Fault{Code: plan.AWSError, Message: "reject " + aws.ToString(first.ResourceId), Err: errors.New(why), Hint: "its state may have changed meanwhile: run it again"}
 }

@@ -74,8 +74,8 @@ func demands(store *state.Store, c *wire.Call) []demand {
 		ctx["aws:RequestTag/"+k] = []string{v}
 		ctx["aws:TagKeys"] = append(ctx["aws:TagKeys"], k)
 	}
-	for _, k := range texts(in, "TagKeys") {
-		ctx["aws:TagKeys"] = append(ctx["aws:TagKeys"], k)
+	if keys := texts(in, "TagKeys"); len(keys) > 0 {
+		ctx["aws:TagKeys"] = append(ctx["aws:TagKeys"], keys...)
 	}
 	for member, key := range map[string]string{"PermissionsBoundary": "iam:PermissionsBoundary", "PolicyArn": "iam:PolicyARN"} {
 		if v := texts(in, member); c.Service == "iam" && len(v) > 0 {

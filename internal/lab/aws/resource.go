@@ -139,14 +139,15 @@ func networkResources(action string, in reflect.Value, arn func(service, format 
 func entities(store *state.Store, c *wire.Call, in reflect.Value) []string {
 	prefix := "arn:aws:iam::" + c.Caller.Account + ":"
 	path := strings.Join(append(texts(in, "Path"), "/")[:1], "")
-	for _, name := range texts(in, "RoleName") {
+	if names := texts(in, "RoleName"); len(names) > 0 {
+		name := names[0]
 		if r, err := store.GetRole(state.Caller(c.Caller), name); err == nil {
 			return []string{r.ARN}
 		}
 		return []string{prefix + "role" + path + name}
 	}
-	for _, name := range texts(in, "PolicyName") {
-		return []string{prefix + "policy" + path + name}
+	if names := texts(in, "PolicyName"); len(names) > 0 {
+		return []string{prefix + "policy" + path + names[0]}
 	}
 	return texts(in, "PolicyArn")
 }
