@@ -74,7 +74,7 @@ func (w *tfWorld) left() state.Snapshot {
 	return w.Snapshot()
 }
 
-// terraform is a copy of testdata/terraform in a directory of its own.
+// terraform is a copy of a root below testdata in a directory of its own.
 type terraform struct {
 	t   *testing.T
 	dir string
@@ -99,7 +99,7 @@ func mirror() string {
 
 // newTerraform skips the test, aloud, where terraform or its provider is not to
 // be had; it fails there when CI=true.
-func newTerraform(t *testing.T, url string) *terraform {
+func newTerraform(t *testing.T, url, root string) *terraform {
 	t.Helper()
 	missing := func(format string, args ...any) {
 		t.Helper()
@@ -131,7 +131,7 @@ func newTerraform(t *testing.T, url string) *terraform {
 			tf.env = append(tf.env, kv)
 		}
 	}
-	if err := os.CopyFS(tf.dir, os.DirFS(filepath.Join("testdata", "terraform"))); err != nil {
+	if err := os.CopyFS(tf.dir, os.DirFS(filepath.Join("testdata", root))); err != nil {
 		t.Fatal(err)
 	}
 	if mirror := mirror(); mirror != "" {
@@ -210,7 +210,7 @@ func TestTerraform(t *testing.T) {
 	}
 	t.Parallel()
 	w := newTFWorld(t)
-	tf := newTerraform(t, w.url)
+	tf := newTerraform(t, w.url, "terraform")
 	before := w.left()
 
 	tf.run("apply", "-auto-approve")
