@@ -61,6 +61,13 @@ resource "aws_lb_target_group" "this" {
   connection_termination = true
   preserve_client_ip     = "false"
 
+  # An API server that shuts down in good order says so at /readyz first: what is
+  # under way there may finish.
+  target_health_state {
+    enable_unhealthy_connection_termination = false
+    unhealthy_draining_interval             = 15
+  }
+
   health_check {
     protocol            = each.value.health_check.protocol
     path                = each.value.health_check.path

@@ -80,7 +80,7 @@ run "from_the_name_alone" {
     error_message = "an internal network load balancer, across zones, protected"
   }
   assert {
-    condition     = aws_lb_target_group.this["prod"].target_type == "ip" && aws_lb_target_group.this["prod"].protocol == "TCP" && aws_lb_target_group.this["prod"].port == 443 && aws_lb_target_group.this["prod"].connection_termination && aws_lb_target_group.this["prod"].preserve_client_ip == "false"
+    condition     = aws_lb_target_group.this["prod"].target_type == "ip" && aws_lb_target_group.this["prod"].protocol == "TCP" && aws_lb_target_group.this["prod"].port == 443 && aws_lb_target_group.this["prod"].connection_termination && !aws_lb_target_group.this["prod"].target_health_state[0].enable_unhealthy_connection_termination && aws_lb_target_group.this["prod"].target_health_state[0].unhealthy_draining_interval == 15 && aws_lb_target_group.this["prod"].preserve_client_ip == "false"
     error_message = "the target group is what sync accepts"
   }
   assert {
