@@ -22,7 +22,7 @@ var Operators = []string{
 var Keys = []string{
 	"aws:PrincipalAccount", "aws:PrincipalArn", "aws:RequestTag/", "aws:RequestedRegion", "aws:ResourceAccount", "aws:ResourceTag/", "aws:SourceAccount", "aws:SourceArn", "aws:SourceIp", "aws:TagKeys",
 	"ec2:CreateAction", "ec2:ResourceTag/", "elasticloadbalancing:CreateAction", "elasticloadbalancing:ResourceTag/",
-	"iam:PassedToService", "iam:PermissionsBoundary", "iam:PolicyARN", "iam:ResourceTag/", "sts:ExternalId", "sts:RoleSessionName",
+	"iam:PassedToService", "iam:PermissionsBoundary", "iam:PolicyARN", "iam:ResourceTag/", "lambda:SourceFunctionArn", "sts:ExternalId", "sts:RoleSessionName",
 }
 
 // conditions reads a condition block, in a stable order.

@@ -209,7 +209,7 @@ func TestInvoke(t *testing.T) {
 		t.Fatal(err)
 	}
 	who, err := b.store.Authenticate(keys.Env, session.Env)
-	if err != nil || who.ARN != "arn:aws:sts::222222222222:assumed-role/fn/fn" {
+	if err != nil || who.ARN != "arn:aws:sts::222222222222:assumed-role/fn/fn" || who.Function != b.fn.ARN {
 		t.Errorf("the function's keys are those of %+v, %v", who, err)
 	}
 	b.until("what it prints is kept", func() bool { return strings.Contains(b.log(), `heard {"say":"hello","env":"MINE"}`) })
@@ -381,5 +381,21 @@ func (b *bench) cluster(name string) {
 	}
 	if _, err := b.store.CreateCluster(me, state.ClusterInput{Name: name, Role: "arn:aws:iam::222222222222:role/eks", Subnets: subnets, Private: new(true)}); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// TestSourceFunction: a policy can tell what a function's own code does from
+// what is done with its role otherwise.
+func TestSourceFunction(t *testing.T) {
+	const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
+		{"Effect":"Deny","Action":"ec2:CreateNetworkInterface","Resource":"*","Condition":{"ArnEquals":{"lambda:SourceFunctionArn":"arn:aws:lambda:us-east-1:222222222222:function:fn"}}}]}`
+	b := newBench(t, runtime.Options{}, true, itself(t), policy)
+	code := state.Caller{Account: account, Region: region, ARN: "arn:aws:sts::222222222222:assumed-role/fn/fn", Function: b.fn.ARN}
+	if d := b.store.Authorize(code, "ec2:CreateNetworkInterface", "*", nil); d.Allowed || !d.Explicit {
+		t.Errorf("the function's code: %+v", d)
+	}
+	code.Function = ""
+	if d := b.store.Authorize(code, "ec2:CreateNetworkInterface", "*", nil); !d.Allowed {
+		t.Errorf("Lambda itself: %+v", d)
 	}
 }

@@ -62,7 +62,7 @@ func (r *Runtime) start(c state.Caller, f state.Function) (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := r.opts.Store.ServiceSession("lambda.amazonaws.com", f.Role, f.Name, session)
+	keys, err := r.opts.Store.FunctionSession(f, session)
 	if err != nil {
 		return nil, fmt.Errorf("start function %s: %w", f.Name, err)
 	}

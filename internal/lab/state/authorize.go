@@ -64,6 +64,9 @@ func (s *Store) context(c Caller, by iam.Caller, ctx iam.Context) iam.Context {
 	if c.Region != "" {
 		out["aws:RequestedRegion"] = []string{c.Region}
 	}
+	if c.Function != "" { // Source: Lambda developer guide, working with function credentials
+		out["lambda:SourceFunctionArn"] = []string{c.Function}
+	}
 	for k, v := range ctx {
 		out[k] = v
 	}

@@ -45,7 +45,8 @@ type identities struct {
 type session struct {
 	Credentials
 	account string
-	role    string // key of its role; one that nobody declared may do everything
+	// function is the ARN of the function that the session was made for.
+	function string
 }
 
 func newIdentities() identities {
@@ -119,7 +120,7 @@ func (s *Store) Authenticate(accessKey, token string) (Caller, error) {
 	case s.now.After(x.Expires):
 		return Caller{}, refuseWith(403, "ExpiredToken", "The security token included in the request is expired")
 	}
-	return Caller{Account: x.account, ARN: x.RoleARN, UserID: x.RoleID}, nil
+	return Caller{Account: x.account, ARN: x.RoleARN, UserID: x.RoleID, Function: x.function}, nil
 }
 
 // Secret returns the secret key of an access key, for checking signatures.
@@ -165,11 +166,12 @@ func (s *Store) AssumeRole(c Caller, in AssumeRoleInput) (Credentials, error) {
 	default:
 		role = IAMRole{ARN: in.Role, Account: m[1], Name: m[2], ID: "LABROLE" + strings.ToUpper(hash16(in.Role))}
 	}
-	return s.issue(role, in.Session, in.Duration), nil
+	return s.issue(role, in.Session, in.Duration, ""), nil
 }
 
-// issue makes the keys of a role's session.
-func (s *Store) issue(role IAMRole, name string, lasts time.Duration) Credentials {
+// issue makes the keys of a role's session, for a function unless its ARN is
+// empty.
+func (s *Store) issue(role IAMRole, name string, lasts time.Duration, function string) Credentials {
 	for key, old := range s.iam.sessions {
 		if s.now.After(old.Expires.Add(time.Hour)) {
 			delete(s.iam.sessions, key)
@@ -180,17 +182,17 @@ func (s *Store) issue(role IAMRole, name string, lasts time.Duration) Credential
 		RoleARN: "arn:" + strings.Split(role.ARN, ":")[1] + ":sts::" + role.Account + ":assumed-role/" + role.Name + "/" + name,
 		RoleID:  role.ID + ":" + name,
 	}
-	s.iam.sessions[cr.AccessKey] = session{cr, role.Account, roleKey(role.Account, role.Name)}
+	s.iam.sessions[cr.AccessKey] = session{cr, role.Account, function}
 	return cr
 }
 
-// ServiceSession issues the keys that a service of AWS's gets for a role, if
-// the role's trust policy names it.
-func (s *Store) ServiceSession(service, roleARN, name string, lasts time.Duration) (Credentials, error) {
+// FunctionSession issues the keys that Lambda gets for a function's role, if the
+// role's trust policy names Lambda.
+func (s *Store) FunctionSession(f Function, lasts time.Duration) (Credentials, error) {
 	defer s.enter()()
-	role, ok := s.roleByARN(roleARN)
-	if !ok || !s.servedBy(role, service) {
-		return Credentials{}, refuseWith(403, "AccessDenied", "%s is not authorized to assume role %s", service, roleARN)
+	role, ok := s.roleByARN(f.Role)
+	if !ok || !s.servedBy(role, lambdaService) {
+		return Credentials{}, refuseWith(403, "AccessDenied", "%s is not authorized to assume role %s", lambdaService, f.Role)
 	}
-	return s.issue(role, name, lasts), nil
+	return s.issue(role, f.Name, lasts, f.ARN), nil
 }

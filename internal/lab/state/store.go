@@ -44,6 +44,8 @@ type Caller struct {
 	ARN     string        // of the user or the assumed role
 	UserID  string        // as GetCallerIdentity shows it
 	Stale   time.Duration // reads answer as of this much earlier (the stale-read fault), in real time
+
+	Function string // ARN of the function whose session it is; empty: no function's
 }
 
 // A Store is the lab's world. Make one with New. Its methods may be called

@@ -79,6 +79,9 @@ type Caller struct {
 	// Stale makes the handler's reads answer as of this much earlier; the codecs
 	// only carry it.
 	Stale time.Duration
+	// Function is the ARN of the function whose session calls; the codecs only
+	// carry it.
+	Function string
 }
 
 // Handler answers one action. The types are the operation's Input and Output.
