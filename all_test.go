@@ -47,12 +47,14 @@ func packages(t *testing.T) map[string]pkg {
 var layers = map[string][]string{
 	"cmd/postern":                 {"internal/cli"},
 	"internal/plan":               {},
-	"internal/report":             {"internal/plan"},
+	"internal/report":             {"internal/plan", "internal/fleet", "internal/trace"},
+	"internal/fleet":              {"internal/plan"},
+	"internal/trace":              {"internal/plan", "internal/fleet"},
 	"internal/resolve":            {"internal/plan"},
 	"internal/probe":              {"internal/plan"},
-	"internal/awsapi":             {"internal/plan"},
+	"internal/awsapi":             {"internal/plan", "internal/fleet"},
 	"internal/reconcile":          {"internal/plan", "internal/report"},
-	"internal/assemble":           {"internal/plan", "internal/resolve", "internal/probe", "internal/awsapi", "internal/reconcile", "internal/config"},
+	"internal/assemble":           {"internal/plan", "internal/resolve", "internal/probe", "internal/awsapi", "internal/reconcile", "internal/config", "internal/fleet"},
 	"internal/config":             {"internal/plan", "internal/resolve"},
 	"internal/e2e":                {},
 	"internal/config/gensettings": {"internal/config"},
@@ -62,7 +64,7 @@ var layers = map[string][]string{
 	"scripts/lambda":              {},
 	"scripts/terraform":           {},
 	"scripts/mutants":             {},
-	"internal/cli":                {"internal/plan", "internal/report", "internal/reconcile", "internal/config", "internal/telemetry", "internal/assemble", "internal/lab", "internal/lab/traffic"},
+	"internal/cli":                {"internal/plan", "internal/fleet", "internal/trace", "internal/report", "internal/reconcile", "internal/config", "internal/telemetry", "internal/assemble", "internal/lab", "internal/lab/traffic"},
 	"internal/lab":                {"internal/lab/..."},
 	"internal/lab/genreference":   {"internal/lab"},
 	"internal/lab/wire":           {},
@@ -84,7 +86,7 @@ var layers = map[string][]string{
 }
 
 // pure packages import nothing but the standard library and each other.
-var pure = []string{"internal/plan", "internal/report", "internal/lab/faults", "internal/lab/iam", "internal/lab/trigger"}
+var pure = []string{"internal/plan", "internal/report", "internal/fleet", "internal/trace", "internal/lab/faults", "internal/lab/iam", "internal/lab/trigger"}
 
 func TestLayers(t *testing.T) {
 	used := map[string]bool{}
