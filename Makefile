@@ -15,8 +15,10 @@ run: build ## run sync against the embedded lab: addresses move, DNS breaks, not
 build: ## build bin/postern
 	@scripts/step "build" $(GO) build -o bin/postern ./cmd/postern
 
-test: build doctor ## run every test with the race detector
-	@scripts/step "test (race)" $(GO) test -race -timeout 10m ./...
+test: build doctor ## run every test, with the race detector, and check the Terraform modules
+	@scripts/step "test (race)" $(GO) test -race -timeout 15m -skip '^TestTraffic$$' ./...
+	@scripts/step "test (traffic)" $(GO) test -race -run '^TestTraffic$$' ./internal/e2e # real time: alone on the machine
+	@scripts/step "terraform" scripts/terraform-check
 
 check: ## formatting, vet, staticcheck, generated files and go.mod current
 	@scripts/check

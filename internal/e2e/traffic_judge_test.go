@@ -86,6 +86,9 @@ func (r *trafficResult) explain(f traffic.Failure) (rule string, err error) {
 			near = append(near, m.kind.name)
 		}
 	}
+	if r.outlasted(f) {
+		return slowClient, nil
+	}
 	if len(near) == 0 {
 		return "", fmt.Errorf("no move explains it; before it were %s", r.before(f))
 	}
@@ -101,6 +104,28 @@ func (r *trafficResult) explain(f traffic.Failure) (rule string, err error) {
 		}
 	}
 	return "", fmt.Errorf("no rule explains it after %v", near)
+}
+
+// slowClient names requests that took longer than what is under way at a
+// leaving target is given: 15 s of AWS's, which is a quarter of a second here
+// and real time for this machine's handshakes. It says nothing about the
+// targets, and all about the machine.
+const slowClient = "the client was slower than its target's draining"
+
+// unhealthyDraining is the time that an unhealthy target's connections have, at
+// trafficSpeed.
+// Source: NLB user guide, edit target group attributes, unhealthy draining
+// interval.
+const unhealthyDraining = 15 * time.Second / trafficSpeed
+
+// outlasted reports whether a request was cut at the end of its target's
+// draining, and had begun before that did.
+func (r *trafficResult) outlasted(f traffic.Failure) bool {
+	return f.Kind == traffic.KindCut && f.Time.Sub(begin(f)) >= unhealthyDraining &&
+		slices.ContainsFunc(r.events, func(e state.Event) bool {
+			return e.Kind == state.TargetChanged && r.groups[e.Of] == f.Ref && e.Was == "unhealthy.draining" && strings.HasPrefix(e.Now, "unhealthy") &&
+				begin(f).Before(e.At.Add(-unhealthyDraining)) && !e.At.After(f.Time) && f.Time.Sub(e.At) < spareTime
+		})
 }
 
 // before lists the moves of a failure's cluster before it.

@@ -70,6 +70,8 @@ target's first check; and for an address that another cluster has now, which no 
 period. Each failed request must come of one of these rules:
 
 %s
+One thing more is this machine's own and not AWS's: what is under way at a leaving API server has 15 s to end, which is %s of real time here, and a handshake
+takes real time. A request that began before that and was not done by then is counted apart, and one in a hundred may be such.
 A cut watch is no failed request: the client opens it again. Each must come of an event that ends connections: its target became unhealthy, or its
 deregistration delay was over (both with connection termination on), or its interface is gone. %s runs
 twelve graceful moves and one of each abrupt kind; %s more.
@@ -86,7 +88,7 @@ balancer calls it healthy. The plain function does not wait, and loses after mov
 above show what it costs where one is not. A connection counts in the fourth column whoever answers.
 
 Made anew by %s; figures differ a little from run to run.
-`, trafficRate, trafficWatches, trafficSpeed, classList.String(), spareTime, rules.String(), "`go test ./internal/e2e -run TestTraffic`", "`make soak`", trafficPatience, "`postern lab up --speed 1`, `lab exec -- postern sync --watch`, `lab traffic --rate 10 --watches 6 --for 13m`", trafficPageMoves, table, "`"+trafficCommand+"`")
+`, trafficRate, trafficWatches, trafficSpeed, classList.String(), spareTime, rules.String(), unhealthyDraining, "`go test ./internal/e2e -run TestTraffic`", "`make soak`", trafficPatience, "`postern lab up --speed 1`, `lab exec -- postern sync --watch`, `lab traffic --rate 10 --watches 6 --for 13m`", trafficPageMoves, table, "`"+trafficCommand+"`")
 }
 
 // TestTrafficPeers: the page's table has the rows of today's keepers. With
