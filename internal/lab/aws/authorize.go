@@ -82,6 +82,9 @@ func demands(store *state.Store, c *wire.Call) []demand {
 			ctx[key] = v
 		}
 	}
+	if boundary := boundaryOf(store, c, in); boundary != "" {
+		ctx["iam:PermissionsBoundary"] = []string{boundary}
+	}
 	var all []demand
 	for _, r := range resources(store, c, in) {
 		all = append(all, demand{c.IAM, r, ctx})
@@ -101,6 +104,25 @@ func demands(store *state.Store, c *wire.Call) []demand {
 		}
 	}
 	return append(all, passedRoles(c, in)...)
+}
+
+// ofBounded are the actions on a role for which IAM looks at the boundary that
+// the role has; CreateRole and PutRolePermissionsBoundary name one themselves.
+// Source: Service authorization reference, actions defined by AWS Identity and
+// Access Management, condition key iam:PermissionsBoundary.
+var ofBounded = map[string]bool{
+	"AttachRolePolicy": true, "DetachRolePolicy": true, "PutRolePolicy": true, "DeleteRolePolicy": true, "DeleteRolePermissionsBoundary": true,
+}
+
+// boundaryOf is the permissions boundary of the role that a call is about,
+// empty if it has none or does not matter.
+func boundaryOf(store *state.Store, c *wire.Call, in reflect.Value) string {
+	name := texts(in, "RoleName")
+	if c.Service != "iam" || !ofBounded[c.Action] || len(name) == 0 {
+		return ""
+	}
+	r, _ := store.GetRole(state.Caller(c.Caller), name[0])
+	return r.Boundary
 }
 
 // taggingAction is the action that a service also asks for when a call gives
