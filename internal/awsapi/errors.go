@@ -159,6 +159,9 @@ func (s *Scope) fault(ctx context.Context, t *trail, p purpose, err error) *plan
 		p = purpose{verb: p.verb, action: "sts:AssumeRole", resource: failed.role.arn}
 	}
 	f.Code, f.Hint = s.classify(p, err)
+	if f.Code == plan.AccessDenied {
+		f.Action = p.action
+	}
 	return f
 }
 

@@ -31,6 +31,9 @@ func TestEveryCallDenied(t *testing.T) {
 			}}
 			err := call(t.Context(), f.scope(Options{}))
 			wantFault(t, err, plan.AccessDenied, "not authorized", `{"Effect":"Allow","Action":"`+action+`","Resource":"`)
+			if f, _ := errors.AsType[*plan.Fault](err); f == nil || f.Action != action {
+				t.Errorf("the fault %+v does not name the action", f)
+			}
 			if n := len(f.requests()); !IsDenied(err) || n < 1 || n > sideBySide(action) {
 				t.Errorf("IsDenied %t after %d attempts, want true after one of each call", IsDenied(err), n)
 			}

@@ -8,7 +8,8 @@ type Fault struct {
 	Code    Code
 	Message string
 	Hint    string
-	Err     error // the cause, if it has one
+	Action  string // the IAM action that is missing, where AWS refused for want of it, such as ec2:DescribeVpcs
+	Err     error  // the cause, if it has one
 }
 
 // Error returns the message and, if there is one, its cause.
