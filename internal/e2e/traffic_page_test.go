@@ -143,7 +143,7 @@ func compareTraffic(t *testing.T) {
 	table := trafficHead
 	for _, k := range trafficKeepers {
 		t.Run(k.name, func(t *testing.T) {
-			r := runTraffic(t, k, longScript(*trafficSeed, trafficPageMoves, false))
+			r := runTraffic(t, k, longScript(*trafficSeed, trafficPageMoves, false), trafficRate)
 			t.Logf("%s: %s", k.name, r)
 			table += trafficRow(k, r)
 			if k.name != "sync" {

@@ -79,9 +79,9 @@ type trafficResult struct {
 	vpcs         map[string]string // a cluster's VPC by its reference
 }
 
-// runTraffic makes the moves of a script under traffic, while a keeper keeps
-// the targets. Afterwards nothing of it may be left.
-func runTraffic(t *testing.T, k trafficKeeper, sc trafficScript) *trafficResult {
+// runTraffic makes the moves of a script under traffic, rate connections a
+// second, while a keeper keeps the targets. Afterwards nothing of it may be left.
+func runTraffic(t *testing.T, k trafficKeeper, sc trafficScript, rate int) *trafficResult {
 	t.Helper()
 	before := runtime.NumGoroutine()
 	l, err := lab.New(lab.Options{World: trafficWorld(), Speed: trafficSpeed, Seed: sc.seed, Address: "127.0.0.1:0", DataPlane: true, Strict: true})
@@ -109,7 +109,7 @@ func runTraffic(t *testing.T, k trafficKeeper, sc trafficScript) *trafficResult 
 	defer keeping()
 	client, err := traffic.New(traffic.Options{
 		Targets: r.targets(), Path: "/version", // readiness is the load balancer's to ask for
-		Rate: trafficRate, Watches: trafficWatches, Timeout: trafficPatience, Keep: 1 << 20, Dial: r.dial(),
+		Rate: float64(rate), Watches: trafficWatches, Timeout: trafficPatience, Keep: 1 << 20, Dial: r.dial(),
 	})
 	if err != nil {
 		t.Error(err)
