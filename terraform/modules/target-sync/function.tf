@@ -20,7 +20,14 @@ resource "terraform_data" "download" {
   triggers_replace = [var.package.sha256, var.name, local.region]
 
   provisioner "local-exec" {
-    command = "mkdir -p \"$(dirname \"$FILE\")\" && curl --fail --silent --show-error --location --proto =https --output \"$FILE\" \"$URL\" && echo \"$SHA256  $FILE\" | shasum -a 256 -c -"
+    command = <<-EOT
+      set -e
+      mkdir -p "$(dirname "$FILE")"
+      curl --fail --silent --show-error --location --proto =https --output "$FILE" "$URL"
+      sum="shasum -a 256"
+      if command -v sha256sum >/dev/null; then sum=sha256sum; fi
+      echo "$SHA256  $FILE" | $sum -c -
+    EOT
     environment = {
       URL    = var.package.url
       FILE   = local.downloaded
