@@ -201,8 +201,14 @@ func TestStoryEKS(t *testing.T) {
 	}
 	if c.Status != ekstypes.ClusterStatusActive || !strings.HasSuffix(*c.Endpoint, ".gr7.eu-west-1.eks.amazonaws.com") || *c.ResourcesVpcConfig.VpcId != vpc ||
 		c.ResourcesVpcConfig.EndpointPublicAccess || !c.ResourcesVpcConfig.EndpointPrivateAccess || *c.ResourcesVpcConfig.ClusterSecurityGroupId == "" ||
-		c.AccessConfig == nil || c.Tags["team"] != "a" || *c.Arn != "arn:aws:eks:eu-west-1:222222222222:cluster/prod" || c.CreatedAt == nil {
+		c.AccessConfig.AuthenticationMode != ekstypes.AuthenticationModeConfigMap || !*c.AccessConfig.BootstrapClusterCreatorAdminPermissions || c.Tags["team"] != "a" || *c.Arn != "arn:aws:eks:eu-west-1:222222222222:cluster/prod" || c.CreatedAt == nil {
 		t.Errorf("cluster: %+v", c)
+	}
+	mode := &ekstypes.UpdateAccessConfigRequest{AuthenticationMode: ekstypes.AuthenticationModeApi}
+	must(s, s.eks.UpdateClusterConfig, &eks.UpdateClusterConfigInput{Name: c.Name, AccessConfig: mode})
+	s.store.Settle()
+	if got := must(s, s.eks.DescribeCluster, &eks.DescribeClusterInput{Name: c.Name}).Cluster.AccessConfig.AuthenticationMode; got != mode.AuthenticationMode {
+		s.Errorf("authentication mode %s, want %s", got, mode.AuthenticationMode)
 	}
 	s.equal("clusters", []string{"prod"}, must(s, s.eks.ListClusters, &eks.ListClustersInput{}).Clusters)
 

@@ -27,14 +27,19 @@ type Cluster struct {
 	Subnets         []string `json:"subnets"`
 	SecurityGroups  []string `json:"securityGroups,omitempty"`
 	// ClusterSecurityGroup is the group that EKS made for the cluster.
-	ClusterSecurityGroup string    `json:"clusterSecurityGroup"`
-	Public               bool      `json:"public"`
-	Private              bool      `json:"private"`
-	PublicCIDRs          []string  `json:"publicCidrs,omitempty"`
-	IPFamily             string    `json:"ipFamily"` // ipv4, ipv6
-	ServiceCIDR          string    `json:"serviceCidr"`
-	Created              time.Time `json:"created"`
-	Tags                 Tags      `json:"tags,omitempty"`
+	ClusterSecurityGroup string   `json:"clusterSecurityGroup"`
+	Public               bool     `json:"public"`
+	Private              bool     `json:"private"`
+	PublicCIDRs          []string `json:"publicCidrs,omitempty"`
+	IPFamily             string   `json:"ipFamily"` // ipv4, ipv6
+	ServiceCIDR          string   `json:"serviceCidr"`
+	// AuthMode is where EKS looks for who may do what: CONFIG_MAP,
+	// API_AND_CONFIG_MAP or API.
+	AuthMode string `json:"authenticationMode"`
+	// CreatorAdmin: who made the cluster is its administrator.
+	CreatorAdmin bool      `json:"creatorAdmin"`
+	Created      time.Time `json:"created"`
+	Tags         Tags      `json:"tags,omitempty"`
 }
 
 // ClusterInput asks for a cluster.
@@ -49,6 +54,8 @@ type ClusterInput struct {
 	PublicCIDRs    []string
 	IPFamily       string // default ipv4
 	ServiceCIDR    string // default 172.20.0.0/16
+	AuthMode       string // default CONFIG_MAP, as in AWS's API
+	CreatorAdmin   *bool  // default true, as in AWS
 	Tags           Tags
 }
 
@@ -65,6 +72,11 @@ type plane struct {
 	busy       bool     // a move or an update is under way
 	authorities
 }
+
+// authModes are the authentication modes of a cluster. It can only move on in
+// this order. Source: EKS user guide, change authentication mode; EKS API
+// reference, CreateAccessConfigRequest.
+var authModes = []string{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"}
 
 var (
 	clusterName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
@@ -91,6 +103,7 @@ func (s *Store) createCluster(p *place, in ClusterInput) (Cluster, error) {
 		Version: or(in.Version, DefaultVersion), PlatformVersion: "eks.1", Role: or(in.Role, "arn:"+partition(p.region)+":iam::"+p.account+":role/eks-cluster"),
 		Subnets: in.Subnets, SecurityGroups: in.SecurityGroups, Public: in.Public == nil || *in.Public, Private: in.Private != nil && *in.Private,
 		PublicCIDRs: in.PublicCIDRs, IPFamily: or(in.IPFamily, "ipv4"), ServiceCIDR: or(in.ServiceCIDR, "172.20.0.0/16"), Created: s.stamp(), Tags: in.Tags.orNone(),
+		AuthMode: or(in.AuthMode, authModes[0]), CreatorAdmin: in.CreatorAdmin == nil || *in.CreatorAdmin,
 	}
 	if cl.Public && len(cl.PublicCIDRs) == 0 {
 		cl.PublicCIDRs = []string{"0.0.0.0/0"}
@@ -100,6 +113,9 @@ func (s *Store) createCluster(p *place, in ClusterInput) (Cluster, error) {
 	}
 	if cl.IPFamily != "ipv4" && cl.IPFamily != "ipv6" {
 		return Cluster{}, refuse("InvalidParameterException", "unsupported ipFamily %s", cl.IPFamily)
+	}
+	if !slices.Contains(authModes, cl.AuthMode) {
+		return Cluster{}, refuse("InvalidParameterException", "unsupported authenticationMode %s: it is one of %s", cl.AuthMode, strings.Join(authModes, ", "))
 	}
 	if err := checkAccess(cl); err != nil {
 		return Cluster{}, err

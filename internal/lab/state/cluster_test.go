@@ -120,6 +120,9 @@ func TestUpdateClusterConfig(t *testing.T) {
 			{state.ClusterConfig{Public: &yes, Subnets: w.subnets}, "InvalidParameterException"},
 			{state.ClusterConfig{Subnets: w.subnets}, "InvalidParameterException"}, // another zone
 			{state.ClusterConfig{Public: &yes, PublicCIDRs: []string{"x"}}, "InvalidParameterException"},
+			{state.ClusterConfig{Public: &yes, AuthMode: "API"}, "InvalidParameterException"},
+			{state.ClusterConfig{AuthMode: "CONFIG_MAP"}, "InvalidParameterException"}, // as it is
+			{state.ClusterConfig{AuthMode: "NONE"}, "InvalidParameterException"},
 		} {
 			if _, err := w.UpdateClusterConfig(caller, "prod", x.in); code(err) != x.want {
 				t.Errorf("%+v: %v", x.in, err)
@@ -143,6 +146,38 @@ func TestUpdateClusterConfig(t *testing.T) {
 		}
 		if !slices.Contains(in, other.ID) || slices.Contains(in, w.subnets[0]) || len(in) != 2 {
 			t.Errorf("interfaces in %v", in)
+		}
+	})
+}
+
+// TestAuthenticationMode: a cluster has the mode that it was asked for, and goes
+// on to the next one, never back.
+func TestAuthenticationMode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, state.Options{Consistent: true})
+		made, err := w.CreateCluster(caller, state.ClusterInput{Name: "api", Subnets: w.subnets, AuthMode: "API", CreatorAdmin: &no})
+		w.ok(err)
+		if made.AuthMode != "API" || made.CreatorAdmin {
+			t.Errorf("made with mode %s, its maker an administrator: %v", made.AuthMode, made.CreatorAdmin)
+		}
+		w.cluster("prod")
+		w.Settle()
+		for _, x := range []struct{ name, mode, want, then string }{
+			{"api", "API_AND_CONFIG_MAP", "InvalidParameterException", "API"},
+			{"prod", "API_AND_CONFIG_MAP", "", "API_AND_CONFIG_MAP"},
+			{"prod", "CONFIG_MAP", "InvalidParameterException", "API_AND_CONFIG_MAP"},
+			{"prod", "API", "", "API"},
+		} {
+			u, err := w.UpdateClusterConfig(caller, x.name, state.ClusterConfig{AuthMode: x.mode})
+			if code(err) != x.want || err == nil && u.Type != "AccessConfigUpdate" {
+				t.Errorf("%s to %s: %v, %+v", x.name, x.mode, err, u)
+			}
+			w.Settle()
+			cl, err := w.DescribeCluster(caller, x.name)
+			w.ok(err)
+			if cl.AuthMode != x.then || cl.Status != "ACTIVE" {
+				t.Errorf("%s after %s: %s, %s", x.name, x.mode, cl.AuthMode, cl.Status)
+			}
 		}
 	})
 }
@@ -176,6 +211,7 @@ func TestCreateClusterRefused(t *testing.T) {
 		{"a zone without EKS", state.ClusterInput{Name: "a", Subnets: []string{good[0], subnets["use1-az3"]}}, "UnsupportedAvailabilityZoneException"},
 		{"no access", state.ClusterInput{Name: "a", Subnets: good, Public: &no}, "InvalidParameterException"},
 		{"bad version", state.ClusterInput{Name: "a", Subnets: good, Version: "latest"}, "InvalidParameterException"},
+		{"bad authentication mode", state.ClusterInput{Name: "a", Subnets: good, AuthMode: "NONE"}, "InvalidParameterException"},
 		{"bad tag", state.ClusterInput{Name: "a", Subnets: good, Tags: state.Tags{"aws:x": "y"}}, "InvalidParameterException"},
 	} {
 		if _, err := s.CreateCluster(us, x.in); code(err) != x.want {

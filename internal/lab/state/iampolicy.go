@@ -46,9 +46,15 @@ type PolicyInput struct {
 const versionsPerPolicy = 5
 
 // ofAWS are the policies of AWS's own that the lab has, by their path and name.
-// Source: AWS managed policy reference.
+// That of EKS's cluster role is cut down to actions that the lab has: here EKS
+// calls nothing with that role. Source: AWS managed policy reference.
 var ofAWS = map[string]string{
 	"AdministratorAccess": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`,
+	"AmazonEKSClusterPolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*",` +
+		`"Action":["ec2:AuthorizeSecurityGroupIngress","ec2:CreateRoute","ec2:CreateSecurityGroup","ec2:CreateTags","ec2:DeleteRoute","ec2:DeleteSecurityGroup",` +
+		`"ec2:DescribeAvailabilityZones","ec2:DescribeNetworkInterfaces","ec2:DescribeRouteTables","ec2:DescribeSecurityGroups","ec2:DescribeSubnets","ec2:DescribeVpcs",` +
+		`"ec2:RevokeSecurityGroupIngress","elasticloadbalancing:CreateLoadBalancer","elasticloadbalancing:CreateTargetGroup","elasticloadbalancing:DeleteLoadBalancer",` +
+		`"elasticloadbalancing:DescribeLoadBalancers","elasticloadbalancing:DescribeTargetGroups","elasticloadbalancing:DescribeTargetHealth"]}]}`,
 	"service-role/AWSLambdaBasicExecutionRole": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*",` +
 		`"Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"]}]}`,
 	"service-role/AWSLambdaVPCAccessExecutionRole": `{"Version":"2012-10-17","Statement":[{"Sid":"AWSLambdaVPCAccessExecutionPermissions","Effect":"Allow","Resource":"*",` +

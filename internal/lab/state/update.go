@@ -7,21 +7,22 @@ import (
 	"time"
 )
 
-// ClusterConfig asks for a change of a cluster's networking: access, or
-// subnets and security groups, not both in one call.
+// ClusterConfig asks for a change of a cluster: access to its endpoint, subnets
+// and security groups, or its authentication mode, one of these in a call.
 type ClusterConfig struct {
 	Public         *bool
 	Private        *bool
 	PublicCIDRs    []string
 	Subnets        []string
 	SecurityGroups []string
+	AuthMode       string
 }
 
 // An Update is a change of a cluster that is under way or was.
 type Update struct {
 	ID      string        `json:"id"`
 	Cluster string        `json:"cluster"` // name
-	Type    string        `json:"type"`    // VersionUpdate, VersionRollback, EndpointAccessUpdate, VpcConfigUpdate
+	Type    string        `json:"type"`    // VersionUpdate, VersionRollback, EndpointAccessUpdate, VpcConfigUpdate, AccessConfigUpdate
 	Status  string        `json:"status"`  // InProgress, Successful, Failed
 	Params  []UpdateParam `json:"params"`
 	Created time.Time     `json:"created"`
@@ -67,10 +68,10 @@ func (s *Store) UpdateClusterVersion(c Caller, name, version string) (Update, er
 	return u, nil
 }
 
-// UpdateClusterConfig changes a cluster's access, or its subnets and security
-// groups. New subnets lie in the same VPC and the same zones, and bring new
-// interfaces. Source: EKS user guide, cluster endpoint access; network
-// requirements.
+// UpdateClusterConfig changes a cluster's access, its subnets and security
+// groups, or its authentication mode. New subnets lie in the same VPC and the
+// same zones, and bring new interfaces. Source: EKS user guide, cluster endpoint
+// access; network requirements; change authentication mode.
 func (s *Store) UpdateClusterConfig(c Caller, name string, in ClusterConfig) (Update, error) {
 	defer s.enter()()
 	p := s.place(c)
@@ -81,8 +82,10 @@ func (s *Store) UpdateClusterConfig(c Caller, name string, in ClusterConfig) (Up
 	access := in.Public != nil || in.Private != nil || in.PublicCIDRs != nil
 	network := in.Subnets != nil || in.SecurityGroups != nil
 	switch {
-	case access && network:
+	case access && network, in.AuthMode != "" && (access || network):
 		return Update{}, refuse("InvalidParameterException", "Only one type of update can be allowed.")
+	case in.AuthMode != "":
+		return s.updateAuthMode(p, cl, in.AuthMode)
 	case access:
 		return s.updateAccess(p, cl, in)
 	case network:
@@ -123,6 +126,16 @@ func (s *Store) updateAccess(p *place, cl Cluster, in ClusterConfig) (Update, er
 			s.truth(s.networks[i.VPC], i)
 		}
 	})
+	return u, nil
+}
+
+func (s *Store) updateAuthMode(p *place, cl Cluster, mode string) (Update, error) {
+	if slices.Index(authModes, mode) <= slices.Index(authModes, cl.AuthMode) {
+		return Update{}, refuse("InvalidParameterException", "Unsupported authentication mode update from %s to %s", cl.AuthMode, mode)
+	}
+	u := s.startUpdate(p, cl, "AccessConfigUpdate", []UpdateParam{{"AuthenticationMode", mode}})
+	done := s.finish(p, u, func(cl *Cluster) { cl.AuthMode = mode })
+	s.step(p, cl.Name, p.plane[cl.Name], clusterAccessTakes, func() { done(nil) })
 	return u, nil
 }
 

@@ -49,6 +49,9 @@ func (h handlers) createCluster(_ context.Context, c wire.Caller, in *CreateClus
 		ask.IPFamily = wire.Value(net.IpFamily)
 		ask.ServiceCIDR = wire.Value(net.ServiceIpv4Cidr)
 	}
+	if access := in.AccessConfig; access != nil {
+		ask.AuthMode, ask.CreatorAdmin = wire.Value(access.AuthenticationMode), access.BootstrapClusterCreatorAdminPermissions
+	}
 	made, err := h.store.CreateCluster(state.Caller(c), ask)
 	if err != nil {
 		return nil, err
@@ -107,20 +110,26 @@ func (h handlers) untagResource(_ context.Context, c wire.Caller, in *UntagResou
 	return nil, h.store.UntagCluster(state.Caller(c), wire.Value(in.ResourceArn), in.TagKeys)
 }
 
-// updateClusterConfig changes the networking of a cluster; the lab has no more
-// of a cluster's configuration.
+// updateClusterConfig changes a cluster's networking or its authentication mode;
+// the lab has no more of a cluster's configuration.
 func (h handlers) updateClusterConfig(_ context.Context, c wire.Caller, in *UpdateClusterConfigRequest) (*UpdateClusterConfigResponse, error) {
-	vpc := in.ResourcesVpcConfig
-	if vpc == nil {
-		return nil, refuse("InvalidParameterException", "The lab changes resourcesVpcConfig only, and the request has none.")
+	var ask state.ClusterConfig
+	if vpc := in.ResourcesVpcConfig; vpc != nil {
+		ask = state.ClusterConfig{
+			Public:         vpc.EndpointPublicAccess,
+			Private:        vpc.EndpointPrivateAccess,
+			PublicCIDRs:    vpc.PublicAccessCidrs,
+			Subnets:        vpc.SubnetIds,
+			SecurityGroups: vpc.SecurityGroupIds,
+		}
 	}
-	u, err := h.store.UpdateClusterConfig(state.Caller(c), wire.Value(in.Name), state.ClusterConfig{
-		Public:         vpc.EndpointPublicAccess,
-		Private:        vpc.EndpointPrivateAccess,
-		PublicCIDRs:    vpc.PublicAccessCidrs,
-		Subnets:        vpc.SubnetIds,
-		SecurityGroups: vpc.SecurityGroupIds,
-	})
+	if access := in.AccessConfig; access != nil {
+		ask.AuthMode = wire.Value(access.AuthenticationMode)
+	}
+	if in.ResourcesVpcConfig == nil && in.AccessConfig == nil {
+		return nil, refuse("InvalidParameterException", "The lab changes resourcesVpcConfig and accessConfig only, and the request has neither.")
+	}
+	u, err := h.store.UpdateClusterConfig(state.Caller(c), wire.Value(in.Name), ask)
 	if err != nil {
 		return nil, err
 	}
@@ -154,8 +163,8 @@ func cluster(c state.Cluster) *Cluster {
 			ElasticLoadBalancing: &ElasticLoadBalancing{Enabled: new(false)},
 		},
 		AccessConfig: &AccessConfigResponse{
-			AuthenticationMode:                      new("API_AND_CONFIG_MAP"),
-			BootstrapClusterCreatorAdminPermissions: new(true),
+			AuthenticationMode:                      &c.AuthMode,
+			BootstrapClusterCreatorAdminPermissions: &c.CreatorAdmin,
 		},
 		Logging: &Logging{ClusterLogging: []LogSetup{{
 			Enabled: new(false),
