@@ -108,6 +108,10 @@ func (s *Store) servedBy(role IAMRole, service string) bool {
 // what the role's own policies say, where they are enforced.
 func (s *Store) ServiceMay(roleARN, action, resource string) iam.Decision {
 	defer s.enter()()
+	return s.serviceMay(roleARN, action, resource)
+}
+
+func (s *Store) serviceMay(roleARN, action, resource string) iam.Decision {
 	role, ok := s.roleByARN(roleARN)
 	if !ok {
 		return iam.Decision{By: iam.ByIdentity}

@@ -276,7 +276,28 @@ func (s *Store) attachFunction(p *place, f Function, in FunctionInput) (Function
 		}
 	}
 	f.Subnets, f.Groups = slices.Clone(in.Subnets), slices.Clone(in.Groups)
-	return f, nil
+	return f, s.mayAttach(p, f)
+}
+
+// attaching is what Lambda does with a function's role to put it into a VPC.
+// Which of these it tries before it takes the function is not documented; here
+// all of them. Source: Lambda developer guide, giving functions access to
+// resources in a VPC, required IAM permissions.
+var attaching = []string{
+	"CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses",
+}
+
+func (s *Store) mayAttach(p *place, f Function) error {
+	for _, action := range attaching {
+		resource := "*" // of listings
+		if !strings.HasPrefix(action, "Describe") {
+			resource = "arn:" + strings.Split(f.Role, ":")[1] + ":ec2:" + p.region + ":" + p.account + ":network-interface/*"
+		}
+		if !s.serviceMay(f.Role, "ec2:"+action, resource).Allowed {
+			return invalidFunction("The provided execution role does not have permissions to call %s on EC2", action)
+		}
+	}
+	return nil
 }
 
 func checkEnvironment(env map[string]string) error {

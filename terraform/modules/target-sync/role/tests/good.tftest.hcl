@@ -21,72 +21,33 @@ variables {
   trusted_role_arns = ["arn:aws:iam::111111111111:role/postern-sync-us-east-1"]
 }
 
+# The policies as they come out, which internal/e2e/rights runs sync with: each
+# statement is needed there, and nothing is missing.
 run "least_privilege" {
   command = plan
-
-  assert {
-    condition = jsondecode(aws_iam_role_policy.sync[0].policy).Statement == [
-      {
-        Sid    = "Read"
-        Effect = "Allow"
-        Action = [
-          "tag:GetResources",
-          "elasticloadbalancing:DescribeTargetGroups",
-          "elasticloadbalancing:DescribeLoadBalancers",
-          "elasticloadbalancing:DescribeTargetHealth",
-          "elasticloadbalancing:DescribeTags",
-          "eks:DescribeCluster",
-          "ec2:DescribeNetworkInterfaces",
-          "ec2:DescribeVpcs",
-        ]
-        Resource  = "*"
-        Condition = { StringEquals = { "aws:RequestedRegion" = ["eu-west-1", "us-east-1"] } }
-      },
-      {
-        Sid    = "Targets"
-        Effect = "Allow"
-        Action = ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"]
-        Resource = [
-          "arn:aws:elasticloadbalancing:eu-west-1:222222222222:targetgroup/*/*",
-          "arn:aws:elasticloadbalancing:us-east-1:222222222222:targetgroup/*/*",
-        ]
-        Condition = { StringEquals = { "aws:ResourceTag/postern:managed" = "true" } }
-      },
-      {
-        Sid    = "Marks"
-        Effect = "Allow"
-        Action = "elasticloadbalancing:AddTags"
-        Resource = [
-          "arn:aws:elasticloadbalancing:eu-west-1:222222222222:targetgroup/*/*",
-          "arn:aws:elasticloadbalancing:us-east-1:222222222222:targetgroup/*/*",
-        ]
-        Condition = {
-          StringEquals                = { "aws:ResourceTag/postern:managed" = "true" }
-          "ForAllValues:StringEquals" = { "aws:TagKeys" = ["postern:marks"] }
-          Null                        = { "aws:TagKeys" = "false" }
-        }
-      },
-    ]
-    error_message = "the policy: ${aws_iam_role_policy.sync[0].policy}"
+  variables {
+    external_id                     = "example"
+    register_only_target_group_arns = ["arn:aws:elasticloadbalancing:us-east-1:222222222222:targetgroup/old/0123456789abcdef"]
   }
   assert {
-    condition = jsondecode(aws_iam_role.this.assume_role_policy).Statement == [{
-      Sid       = "Sync"
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { AWS = ["arn:aws:iam::111111111111:role/postern-sync-us-east-1"] }
-    }]
-    error_message = "the trust: ${aws_iam_role.this.assume_role_policy}"
+    condition     = jsondecode(aws_iam_role_policy.sync[0].policy) == jsondecode(file("tests/rights.json")).policy && output.policy == aws_iam_role_policy.sync[0].policy
+    error_message = "tests/rights.json has another policy: ${aws_iam_role_policy.sync[0].policy}"
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy) == jsondecode(file("tests/rights.json")).trust
+    error_message = "tests/rights.json has another trust: ${aws_iam_role.this.assume_role_policy}"
   }
 }
 
-run "external_id" {
+run "neither_external_id_nor_fleet" {
   command = plan
-  variables {
-    external_id = "example"
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.sync[0].policy).Statement[*].Sid == ["Read", "Targets", "Marks"]
+    error_message = "the policy: ${aws_iam_role_policy.sync[0].policy}"
   }
   assert {
-    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == { StringEquals = { "sts:ExternalId" = "example" } }
+    condition     = !can(jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition)
     error_message = "the trust: ${aws_iam_role.this.assume_role_policy}"
   }
 }
@@ -128,7 +89,7 @@ run "no_region_no_right" {
     trusted_service   = "lambda.amazonaws.com"
   }
   assert {
-    condition     = length(aws_iam_role_policy.sync) == 0 && jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == { Service = "lambda.amazonaws.com" }
+    condition     = length(aws_iam_role_policy.sync) == 0 && jsondecode(aws_iam_role.this.assume_role_policy) == jsondecode(file("tests/rights.json")).functionTrust
     error_message = "a function that only assumes other roles has no right of its own"
   }
 }
