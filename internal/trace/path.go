@@ -5,7 +5,11 @@
 // live probes saw from the network, both by way of the caller.
 package trace
 
-import "postern/internal/plan"
+import (
+	"slices"
+
+	"postern/internal/plan"
+)
 
 // Hop is a part of the path.
 type Hop string
@@ -39,17 +43,20 @@ const (
 type Finding struct {
 	Hop     Hop
 	Verdict Verdict
-	Code    plan.Code // closed list; see docs/reference/json.md
-	Object  string    // the AWS object it is about: an ID, ARN or name
-	Saw     string    // what is there
-	Why     string    // why that breaks or harms the path; empty where it passed
+	Code    Code   // empty where it passed
+	Object  string // the AWS object it is about: an ID, ARN or name
+	Saw     string // what is there
+	Why     string // why that breaks or harms the path; empty where it passed
+	Because Code   // code of the finding that this one follows from; empty: it stands by itself
 	Repair  Repair
 }
 
 // Repair is what makes a finding pass.
 type Repair struct {
-	Terraform string   // the module and attribute, for those whose path our modules made
-	Commands  []string // aws command lines that may be typed as they are
+	Terraform string         // the module and attribute, for those whose path our modules made
+	Account   plan.AccountID // whose credentials Commands need; empty where there are none
+	Commands  []string       // aws command lines that may be typed as they are
+	Note      string         // what else there is to know or to do
 }
 
 // Path is one cluster's path with all that was found.
@@ -59,25 +66,45 @@ type Path struct {
 	Findings []Finding // in the order of the hops
 }
 
-// First returns the first broken finding; nil: none is.
-func (p Path) First() *Finding {
+// First returns the first broken finding that does not follow from another; nil:
+// nothing is broken.
+func (p Path) First() *Finding { return p.first(Broken) }
+
+// Cause returns the finding to read first: what First returns, or, where nothing
+// is broken, the first that is degraded; nil: neither is.
+func (p Path) Cause() *Finding {
+	if f := p.First(); f != nil {
+		return f
+	}
+	return p.first(Degraded)
+}
+
+func (p Path) first(v Verdict) *Finding {
 	for i := range p.Findings {
-		if p.Findings[i].Verdict == Broken {
-			return &p.Findings[i]
+		if f := &p.Findings[i]; f.Verdict == v && f.Because == "" {
+			return f
 		}
 	}
 	return nil
 }
 
 // Verdict is the path's as a whole: broken where any finding is, then degraded,
-// then unchecked, then passed.
+// then unchecked, then passed. What was not asked for counts for nothing: only
+// what was, and could not be had, makes a path unchecked.
 func (p Path) Verdict() Verdict {
-	for _, worst := range []Verdict{Broken, Degraded, Unchecked} {
-		for _, f := range p.Findings {
-			if f.Verdict == worst {
-				return worst
-			}
+	for _, worst := range []Verdict{Broken, Degraded} {
+		if slices.ContainsFunc(p.Findings, func(f Finding) bool { return f.Verdict == worst }) {
+			return worst
 		}
 	}
+	if slices.ContainsFunc(p.Findings, func(f Finding) bool { return f.Verdict == Unchecked && f.Code != NotAsked }) {
+		return Unchecked
+	}
 	return Passed
+}
+
+// Hops returns the hops of the path in the order in which a connection meets
+// them.
+func Hops() []Hop {
+	return []Hop{HopName, HopSource, HopPeering, HopReturn, HopEndpoint, HopService, HopBalancer, HopTargets, HopAdmit, HopCluster, HopServer}
 }
