@@ -26,6 +26,7 @@ var services = map[string]string{
 	"EKS":                         "eks",
 	"STS":                         "sts",
 	"Resource Groups Tagging API": "tagging",
+	route53ID:                     "route53",
 }
 
 // attempts returns the SDK option that paces, counts, bounds and logs every
@@ -113,7 +114,8 @@ type bucket struct {
 
 // The published buckets. A call may draw from several.
 // Source: Elastic Load Balancing user guide, API throttling; EC2 developer
-// guide, API throttling; AWS general reference, tagging endpoints and quotas.
+// guide, API throttling; AWS general reference, tagging endpoints and quotas;
+// Route 53 developer guide, throttling API requests.
 // EKS publishes no number for DescribeCluster: 10 and 5 are a cautious guess.
 var (
 	elbAll     = bucket{"elb", 40, 10}
@@ -122,6 +124,7 @@ var (
 	tagReads   = bucket{"tagging", 15, 15}
 	ec2Reads   = bucket{"ec2", 100, 20}
 	eksReads   = bucket{"eks", 10, 5}
+	dnsReads   = bucket{"route53", 50, 10}
 )
 
 // bucketsOf returns the buckets that a call draws from. STS has hundreds a
@@ -142,6 +145,8 @@ func bucketsOf(service, action string) []bucket {
 		return []bucket{ec2Reads}
 	case "eks":
 		return []bucket{eksReads}
+	case "route53":
+		return []bucket{dnsReads}
 	}
 	return nil
 }

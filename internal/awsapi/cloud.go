@@ -107,16 +107,23 @@ type ScopeConfig struct {
 
 // Scope returns the view of one account and region. It makes no call.
 func (c *Cloud) Scope(s ScopeConfig) *Scope {
-	cfg := c.cfg.Copy()
+	cfg, unsent := c.configs(s)
+	return &Scope{cfg: s, api: newCalls(cfg, unsent), log: c.log}
+}
+
+// configs returns the SDK's settings for a scope: cfg paces and counts what is
+// sent, and unsent is for requests that are only signed.
+func (c *Cloud) configs(s ScopeConfig) (cfg, unsent aws.Config) {
+	cfg = c.cfg.Copy()
 	cfg.Region = string(s.Region)
 	cfg.Credentials = c.credentials(s)
 	owner := string(s.Account)
 	if owner == "" {
 		owner = s.RoleARN // one role, one account
 	}
-	unsent := cfg.Copy()
+	unsent = cfg.Copy()
 	cfg.APIOptions = append(cfg.APIOptions, c.attempts(owner, s.Region))
-	return &Scope{cfg: s, api: newCalls(cfg, unsent), log: c.log}
+	return cfg, unsent
 }
 
 // credentials returns the scope's credentials: the ambient ones or a role's,

@@ -37,19 +37,27 @@ const (
 // they lack is Gone; a tagged load balancer that they lack, or that has no
 // group, is not reported. Without a tagged resource nothing is listed.
 func (s *Scope) Candidates(ctx context.Context, clusterTag string) ([]plan.Candidate, error) {
-	tagged, groups, balancers, err := s.taggedAndListed(ctx, clusterTag)
+	found, _, err := s.candidates(ctx, clusterTag, func(elbtypes.LoadBalancer) {})
+	return found, err
+}
+
+// candidates is Candidates, and returns the region's target groups too. It
+// shows each load balancer that is listed to see.
+func (s *Scope) candidates(ctx context.Context, clusterTag string, see func(elbtypes.LoadBalancer)) ([]plan.Candidate, []elbtypes.TargetGroup, error) {
+	tagged, groups, balancers, err := s.taggedAndListed(ctx, clusterTag, see)
 	if err != nil || len(tagged) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
 	found := match(tagged, groups, balancers, clusterTag)
-	return s.withOwnTags(ctx, found, clusterTag)
+	found, err = s.withOwnTags(ctx, found, clusterTag)
+	return found, groups, err
 }
 
 // taggedAndListed returns what is tagged, and what exists if anything is. A
 // region of 1,000 links takes some thirty pages, so groups and load balancers
 // are asked for side by side, and listed as soon as the first page has shown
 // that it is worth it.
-func (s *Scope) taggedAndListed(ctx context.Context, clusterTag string) (
+func (s *Scope) taggedAndListed(ctx context.Context, clusterTag string, see func(elbtypes.LoadBalancer)) (
 	tagged map[string]map[string]string, groups []elbtypes.TargetGroup, balancers map[string]plan.LoadBalancer, err error,
 ) {
 	var found [len(taggedTypes)]map[string]map[string]string
@@ -74,7 +82,7 @@ func (s *Scope) taggedAndListed(ctx context.Context, clusterTag string) (
 		if groups, err = s.listGroups(ctx); err != nil {
 			return err
 		}
-		balancers, err = s.listLoadBalancers(ctx)
+		balancers, err = s.listLoadBalancers(ctx, see)
 		return err
 	})
 	if err := g.Wait(); err != nil {
@@ -223,8 +231,9 @@ func (s *Scope) listGroups(ctx context.Context) ([]elbtypes.TargetGroup, error) 
 	return out, nil
 }
 
-// listLoadBalancers lists the region's load balancers, by ARN.
-func (s *Scope) listLoadBalancers(ctx context.Context) (map[string]plan.LoadBalancer, error) {
+// listLoadBalancers lists the region's load balancers, by ARN, and shows each
+// to see.
+func (s *Scope) listLoadBalancers(ctx context.Context, see func(elbtypes.LoadBalancer)) (map[string]plan.LoadBalancer, error) {
 	p := purpose{verb: "list load balancers in " + s.String(), action: "elasticloadbalancing:DescribeLoadBalancers"}
 	out := map[string]plan.LoadBalancer{}
 	err := pages(p, func(token *string) (*string, error) {
@@ -239,6 +248,7 @@ func (s *Scope) listLoadBalancers(ctx context.Context) (map[string]plan.LoadBala
 			if !isLoadBalancerARN(arn) {
 				return nil, badAnswer(p.verb, "load balancer ARN %q", arn)
 			}
+			see(lb)
 			out[arn] = plan.LoadBalancer{
 				ARN:    arn,
 				Name:   aws.ToString(lb.LoadBalancerName),

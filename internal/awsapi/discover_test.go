@@ -48,8 +48,8 @@ func taggedAs(arn string, tags ...string) taggingtypes.ResourceTagMapping {
 	return m
 }
 
-// fleet is a region's ELB and tagging API, in pages.
-type fleet struct {
+// shelf is a region's ELB and tagging API, in pages.
+type shelf struct {
 	tagged    [][]taggingtypes.ResourceTagMapping
 	groups    [][]elbtypes.TargetGroup
 	balancers [][]elbtypes.LoadBalancer
@@ -60,13 +60,13 @@ type fleet struct {
 	calls map[string]int
 }
 
-func (f *fleet) count(call string) {
+func (f *shelf) count(call string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls[call]++
 }
 
-func (f *fleet) scope() *Scope {
+func (f *shelf) scope() *Scope {
 	f.mu, f.calls = new(sync.Mutex), map[string]int{}
 	broken := func(listing string) error {
 		f.count(listing)
@@ -137,59 +137,59 @@ func TestCandidates(t *testing.T) {
 	)
 	tests := []struct {
 		name  string
-		fleet fleet
+		fleet shelf
 		want  []string
 		code  plan.Code
 		words string
 	}{
-		{name: "nothing tagged, nothing listed", fleet: fleet{tagged: tags{nil}, breaks: "groups"}},
-		{name: "by its own tag", fleet: fleet{
+		{name: "nothing tagged, nothing listed", fleet: shelf{tagged: tags{nil}, breaks: "groups"}},
+		{name: "by its own tag", fleet: shelf{
 			tagged: tags{nil, {taggedAs(tgARN("a"), "postern:cluster=prod", "x=y")}, nil},
 			groups: groups{nil, {tg("other"), tg("a", "n")}}, balancers: balancers{nil, {lb("n"), lb("m")}}},
 			want: []string{`a "prod" map[postern:cluster:prod x:y] [n network internal map[]]`}},
-		{name: "by its load balancer's tag", fleet: fleet{
+		{name: "by its load balancer's tag", fleet: shelf{
 			tagged: tags{{taggedAs(lbARN("n"), "postern:cluster=prod")}},
 			groups: groups{{tg("a", "n"), tg("b", "m")}}, balancers: balancers{{lb("n"), lb("m")}},
 			own: map[string]map[string]string{tgARN("a"): {"elbv2.k8s.aws/cluster": "x"}}},
 			want: []string{`a "prod" by-lb map[elbv2.k8s.aws/cluster:x] [n network internal map[postern:cluster:prod]]`}},
-		{name: "both tagged is one candidate", fleet: fleet{
+		{name: "both tagged is one candidate", fleet: shelf{
 			tagged: tags{{taggedAs(lbARN("n"), "postern:cluster=prod")}, {taggedAs(tgARN("a"), "postern:cluster=prod")}},
 			groups: groups{{tg("a", "n")}}, balancers: balancers{{lb("n")}}},
 			want: []string{`a "prod" map[postern:cluster:prod] [n network internal map[postern:cluster:prod]]`}},
-		{name: "two groups of one tagged load balancer", fleet: fleet{
+		{name: "two groups of one tagged load balancer", fleet: shelf{
 			tagged: tags{{taggedAs(lbARN("n"), "postern:cluster=prod")}},
 			groups: groups{{tg("b", "n")}, {tg("a", "n")}}, balancers: balancers{{lb("n")}},
 			own: map[string]map[string]string{tgARN("a"): {}, tgARN("b"): {}}},
 			want: []string{
 				`a "prod" by-lb map[] [n network internal map[postern:cluster:prod]]`,
 				`b "prod" by-lb map[] [n network internal map[postern:cluster:prod]]`}},
-		{name: "tagged and gone", fleet: fleet{
+		{name: "tagged and gone", fleet: shelf{
 			tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod"), taggedAs(lbARN("ghost"), "postern:cluster=prod")}},
 			groups: groups{{tg("b")}}, balancers: balancers{nil}},
 			want: []string{` "prod" gone ` + tgARN("a") + ` map[postern:cluster:prod]`}},
-		{name: "gone between the listing and its tags", fleet: fleet{
+		{name: "gone between the listing and its tags", fleet: shelf{
 			tagged: tags{{taggedAs(lbARN("n"), "postern:cluster=prod")}}, groups: groups{{tg("a", "n")}}, balancers: balancers{{lb("n")}}}},
-		{name: "once tagged, no longer", fleet: fleet{tagged: tags{{taggedAs(tgARN("a"), "x=y"), taggedAs(tgARN("b"))}}, breaks: "groups"}},
-		{name: "a tag without a value", fleet: fleet{
+		{name: "once tagged, no longer", fleet: shelf{tagged: tags{{taggedAs(tgARN("a"), "x=y"), taggedAs(tgARN("b"))}}, breaks: "groups"}},
+		{name: "a tag without a value", fleet: shelf{
 			tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=")}}, groups: groups{{tg("a")}}, balancers: balancers{nil}},
 			want: []string{`a "" map[postern:cluster:]`}},
-		{name: "a load balancer deleted between the listings", fleet: fleet{
+		{name: "a load balancer deleted between the listings", fleet: shelf{
 			tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}}, groups: groups{{tg("a", "n")}}, balancers: balancers{nil}},
 			want: []string{`a "prod" map[postern:cluster:prod] [   map[]]`}},
-		{name: "seen on two pages", fleet: fleet{
+		{name: "seen on two pages", fleet: shelf{
 			tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}, {taggedAs(tgARN("a"), "postern:cluster=prod")}},
 			groups: groups{{tg("a")}, {tg("a")}}, balancers: balancers{nil}},
 			want: []string{`a "prod" map[postern:cluster:prod]`}},
-		{name: "tags broken off", fleet: fleet{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}, nil}, breaks: "tagged"},
+		{name: "tags broken off", fleet: shelf{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}, nil}, breaks: "tagged"},
 			code: plan.AWSError, words: "list resources tagged"},
-		{name: "groups broken off", fleet: fleet{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}}, groups: groups{{tg("a")}, nil}, breaks: "groups"},
+		{name: "groups broken off", fleet: shelf{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}}, groups: groups{{tg("a")}, nil}, breaks: "groups"},
 			code: plan.AWSError, words: "list target groups in 222222222222/us-east-1"},
-		{name: "load balancers broken off", fleet: fleet{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}}, groups: groups{{tg("a")}}, balancers: balancers{nil, nil}, breaks: "balancers"},
+		{name: "load balancers broken off", fleet: shelf{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}}, groups: groups{{tg("a")}}, balancers: balancers{nil, nil}, breaks: "balancers"},
 			code: plan.AWSError, words: "list load balancers"},
-		{name: "a tagged resource of another kind", fleet: fleet{tagged: tags{{taggedAs("arn:aws:s3:::bucket", "postern:cluster=prod")}}}, code: plan.AWSAnswer},
-		{name: "a tagged resource without an ARN", fleet: fleet{tagged: tags{{{}}}}, code: plan.AWSAnswer},
-		{name: "a group without an ARN", fleet: fleet{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}}, groups: groups{{{}}}}, code: plan.AWSAnswer},
-		{name: "a load balancer without an ARN", fleet: fleet{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}}, groups: groups{nil}, balancers: balancers{{{}}}}, code: plan.AWSAnswer},
+		{name: "a tagged resource of another kind", fleet: shelf{tagged: tags{{taggedAs("arn:aws:s3:::bucket", "postern:cluster=prod")}}}, code: plan.AWSAnswer},
+		{name: "a tagged resource without an ARN", fleet: shelf{tagged: tags{{{}}}}, code: plan.AWSAnswer},
+		{name: "a group without an ARN", fleet: shelf{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}}, groups: groups{{{}}}}, code: plan.AWSAnswer},
+		{name: "a load balancer without an ARN", fleet: shelf{tagged: tags{{taggedAs(tgARN("a"), "postern:cluster=prod")}}, groups: groups{nil}, balancers: balancers{{{}}}}, code: plan.AWSAnswer},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -216,7 +216,7 @@ func TestCandidates(t *testing.T) {
 func TestCandidatesOfALargeFleet(t *testing.T) {
 	const links = 1000
 	chunk := func(size int) int { return (links + size - 1) / size }
-	f := fleet{
+	f := shelf{
 		tagged:    make([][]taggingtypes.ResourceTagMapping, chunk(taggedPerPage)),
 		groups:    make([][]elbtypes.TargetGroup, chunk(listedPerPage)),
 		balancers: make([][]elbtypes.LoadBalancer, chunk(listedPerPage)),

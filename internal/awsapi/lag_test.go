@@ -19,7 +19,7 @@ import (
 // load balancer's, also where the listing does not have it yet.
 func TestOwnTagDecides(t *testing.T) {
 	for own, want := range map[string]string{"payments": "payments", "prod": "prod"} {
-		f := &fleet{
+		f := &shelf{
 			tagged:    [][]taggingtypes.ResourceTagMapping{{taggedAs(lbARN("n"), plan.TagCluster+"=prod")}},
 			groups:    [][]elbtypes.TargetGroup{{tg("g", "n")}},
 			balancers: [][]elbtypes.LoadBalancer{{lb("n")}},

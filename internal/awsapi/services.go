@@ -45,9 +45,7 @@ func (c Connection) Holds() bool {
 
 // Services returns the view of a scope's endpoint services. It makes no call.
 func (c *Cloud) Services(s ScopeConfig) *Services {
-	cfg := c.cfg.Copy()
-	cfg.Region, cfg.Credentials = string(s.Region), c.credentials(s)
-	cfg.APIOptions = append(cfg.APIOptions, c.attempts(string(s.Account), s.Region))
+	cfg, _ := c.configs(s)
 	net := ec2.NewFromConfig(cfg)
 	return &Services{scope: c.Scope(s), describe: net.DescribeVpcEndpointServiceConfigurations, list: net.DescribeVpcEndpointConnections, reject: net.RejectVpcEndpointConnections}
 }

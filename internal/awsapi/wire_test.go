@@ -14,6 +14,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"postern/internal/plan"
 )
@@ -135,7 +136,7 @@ var every = map[string]func(context.Context, *Scope) error{
 	"ec2:DescribeNetworkInterfaces":             func(ctx context.Context, s *Scope) error { _, err := s.Interfaces(ctx); return err },
 	"elasticloadbalancing:DescribeTargetGroups": func(ctx context.Context, s *Scope) error { _, err := s.listGroups(ctx); return err },
 	"elasticloadbalancing:DescribeLoadBalancers": func(ctx context.Context, s *Scope) error {
-		_, err := s.listLoadBalancers(ctx)
+		_, err := s.listLoadBalancers(ctx, func(elbtypes.LoadBalancer) {})
 		return err
 	},
 	"elasticloadbalancing:DescribeTargetHealth": func(ctx context.Context, s *Scope) error { _, err := s.Targets(ctx, group); return err },

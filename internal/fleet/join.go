@@ -19,12 +19,14 @@ func (s *Snapshot) Place(account plan.AccountID, region plan.Region) *Place {
 }
 
 // Fleet returns every cluster that has a link, and every other that was found,
-// in order.
+// in order. Groups that are gone, or whose cluster tag has no value, name none.
 func (s *Snapshot) Fleet() []plan.Ref {
 	seen := map[plan.Ref]bool{}
 	for _, p := range s.Places {
 		for _, l := range p.Links.Items {
-			seen[l.Ref] = true
+			if !l.Candidate.Gone && l.Ref.Name != "" {
+				seen[l.Ref] = true
+			}
 		}
 		for _, c := range p.Clusters.Items {
 			seen[plan.Ref{Account: p.Account, Region: p.Region, Name: c.Name}] = true

@@ -54,12 +54,17 @@ type Place struct {
 	// Of the hub's side.
 	Peerings  Listing[Peering]
 	Endpoints Listing[Endpoint]
+	// AddrsFault is why the endpoints have no addresses; nil: they have those
+	// that they should.
+	AddrsFault *plan.Fault
 
 	// Of a scope.
-	Clusters   Listing[Cluster]
-	Links      Listing[Link] // by their groups' ARNs; several may claim one cluster
-	Services   Listing[Service]
-	Interfaces Listing[plan.Interface] // of control planes, as EKS describes them
+	Clusters Listing[Cluster]
+	Links    Listing[Link] // by their groups' ARNs; several may claim one cluster
+	Services Listing[Service]
+	// Interfaces are those of control planes, as EKS describes them. If this
+	// listing is not whole, addresses of load balancers' nodes are missing too.
+	Interfaces Listing[plan.Interface]
 
 	Quotas Listing[Quota]
 }
@@ -71,6 +76,7 @@ type VPC struct {
 	CIDRs        []netip.Prefix // associated ones, IPv6 included, sorted
 	DNSSupport   *bool          // the VPC's resolver answers; nil: not asked
 	DNSHostnames *bool          // private zones need both; nil: not asked
+	Fault        *plan.Fault    // why those two could not be read
 }
 
 // Subnet is one subnet.
@@ -183,7 +189,8 @@ type EndpointAddr struct {
 }
 
 // Cluster is one EKS cluster. Where DescribeCluster failed, only Cluster.Name
-// is set, and Fault says why.
+// is set, and Fault says why. One that was listed and not asked about has
+// nothing but its name; see [Cluster.Described].
 type Cluster struct {
 	plan.Cluster
 	Subnets        []string
@@ -192,6 +199,10 @@ type Cluster struct {
 	Version        string
 	Fault          *plan.Fault
 }
+
+// Described reports whether EKS was asked about the cluster and answered. The
+// answer may be that there is none: then its status is plan.ClusterGone.
+func (c *Cluster) Described() bool { return c.Status != "" }
 
 // Link is one cluster's target group and load balancer.
 type Link struct {
@@ -272,17 +283,24 @@ type Connection struct {
 	State    string      // EC2's, in lower case
 }
 
-// AccountZones are the private zones that one account can list.
+// AccountZones are the private zones that one account can list: its own, and
+// those of others that its hub VPCs are associated with.
 type AccountZones struct {
 	Account plan.AccountID
+	VPCs    []ZoneVPC // the hub VPCs whose zones were listed
 	Zones   Listing[Zone]
 }
 
 // Zone is one private hosted zone.
 type Zone struct {
 	ID      string
-	Name    string // without the last dot
-	Account plan.AccountID
+	Name    string         // without the last dot
+	Account plan.AccountID // its owner; empty where that is an AWS service
+	Service string         // the AWS service that owns it, such as eks.amazonaws.com
+	// VPCs are those that the zone is associated with: all of them in a deep
+	// snapshot, where the zone is of an asked cluster and the account's own,
+	// and otherwise those of AccountZones.VPCs. So a hub VPC that is missing
+	// from a known listing is not associated.
 	VPCs    Listing[ZoneVPC]
 	Records Listing[Record]
 }
@@ -307,4 +325,7 @@ type Quota struct {
 	Of    string // the object that it is counted for, such as a VPC's ID; may be empty
 	Used  int
 	Limit int
+	// Default: Limit is AWS's published default. The account's own may be
+	// higher.
+	Default bool
 }
