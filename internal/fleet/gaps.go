@@ -7,6 +7,15 @@ import (
 	"postern/internal/plan"
 )
 
+// What gaps are of that make something be missing from the fleet, or from what
+// is said of its links.
+const (
+	GapLinks    = "links"
+	GapServices = "endpoint services"
+	GapSubnets  = "subnets"
+	GapCluster  = "the description of a cluster"
+)
+
 // Gap is something that was asked and of which AWS did not say all.
 type Gap struct {
 	Account plan.AccountID // empty where it could not be found out
@@ -26,17 +35,18 @@ func (s *Snapshot) Gaps() []Gap {
 		g := gaps{account: p.Account, region: p.Region}
 		g.note("", p.Fault)
 		gapOf(&g, "VPCs", p.VPCs)
-		gapOf(&g, "subnets", p.Subnets)
+		gapOf(&g, GapSubnets, p.Subnets)
 		gapOf(&g, "route tables", p.RouteTables)
 		gapOf(&g, "security groups", p.SecurityGroups)
 		gapOf(&g, "network ACLs", p.NetworkACLs)
 		gapOf(&g, "peerings", p.Peerings)
 		gapOf(&g, "interface endpoints", p.Endpoints)
+		g.note("addresses of interface endpoints", p.AddrsFault)
 		gapOf(&g, "clusters", p.Clusters)
 		for _, c := range p.Clusters.Items {
-			g.note("the description of a cluster", c.Fault)
+			g.note(GapCluster, c.Fault)
 		}
-		gapOf(&g, "links", p.Links)
+		gapOf(&g, GapLinks, p.Links)
 		for _, l := range p.Links.Items {
 			gapOf(&g, "targets and their health", l.Targets)
 			gapOf(&g, "attributes of target groups", l.Attributes)
@@ -45,7 +55,7 @@ func (s *Snapshot) Gaps() []Gap {
 				gapOf(&g, "attributes of load balancers", l.Balancer.Attributes)
 			}
 		}
-		gapOf(&g, "endpoint services", p.Services)
+		gapOf(&g, GapServices, p.Services)
 		for _, v := range p.Services.Items {
 			gapOf(&g, "allowed principals", v.Principals)
 			gapOf(&g, "endpoint connections", v.Connections)

@@ -99,6 +99,13 @@ func TestOrphans(t *testing.T) {
 			p.Clusters = fleet.Listing[fleet.Cluster]{Asked: true, Fault: denied}
 		}, nil, ""},
 		{"one that was not asked for", func(_ *fleet.Snapshot, _, p *fleet.Place) { p.Clusters = fleet.Listing[fleet.Cluster]{} }, nil, ""},
+		{"one that EKS was asked about", func(_ *fleet.Snapshot, _, p *fleet.Place) {
+			p.Clusters.Items[0].Status, p.Clusters.Fault = plan.ClusterGone, denied
+		},
+			[]string{"link_without_cluster arn:group/prod"}, "EKS knows no cluster"},
+		{"and that has no link either", func(_ *fleet.Snapshot, _, p *fleet.Place) {
+			p.Clusters.Items = append(p.Clusters.Items, fleet.Cluster{Cluster: plan.Cluster{Name: "old", Status: plan.ClusterGone}})
+		}, nil, ""},
 		{"a group that is gone", func(_ *fleet.Snapshot, _, p *fleet.Place) {
 			p.Links.Items = append(p.Links.Items, fleet.Link{Ref: plan.Ref{Account: spoke, Region: "us-east-1", Name: "old"}, Candidate: plan.Candidate{Gone: true}})
 		}, nil, ""},

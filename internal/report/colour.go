@@ -32,6 +32,18 @@ func resultColour(r plan.Result) string {
 	return ""
 }
 
+func healthColour(h Health) string {
+	switch h {
+	case HealthOK:
+		return green
+	case HealthBroken:
+		return red
+	case HealthDegraded, HealthUnknown:
+		return yellow
+	}
+	return ""
+}
+
 func actionColour(a plan.Action) string {
 	switch a {
 	case plan.Register:

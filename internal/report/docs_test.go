@@ -24,9 +24,11 @@ const page = "../../docs/reference/json.md"
 // TestFieldsAreDocumented compares the page with the documents' types.
 func TestFieldsAreDocumented(t *testing.T) {
 	for schema, doc := range map[string]any{
-		report.SyncSchema:    report.Sync{},
-		report.VersionSchema: report.Version{},
-		traffic.Schema:       traffic.Report{},
+		report.SyncSchema:      report.Sync{},
+		report.InventorySchema: report.Inventory{},
+		report.StatusSchema:    report.Status{},
+		report.VersionSchema:   report.Version{},
+		traffic.Schema:         traffic.Report{},
 	} {
 		want := fields("", reflect.TypeOf(doc))
 		got := rows(t, "## "+schema)
@@ -49,6 +51,22 @@ func TestKindsAreDocumented(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(constants(t, "../lab/traffic/failure.go", "Kind"), got); diff != "" {
+		t.Errorf("kinds (-program +page):\n%s", diff)
+	}
+}
+
+// TestOrphansAreDocumented compares the kinds of orphans that the page names
+// with the program's.
+func TestOrphansAreDocumented(t *testing.T) {
+	_, after, _ := strings.Cut(section(t, "## "+report.StatusSchema), "### Kinds of orphans\n")
+	after, _, _ = strings.Cut(after, " Endpoints of other services")
+	var got []string
+	for i, part := range strings.Split(after, "`") {
+		if i%2 == 1 {
+			got = append(got, part)
+		}
+	}
+	if diff := cmp.Diff(constants(t, "../fleet/orphans.go", "OrphanKind"), got); diff != "" {
 		t.Errorf("kinds (-program +page):\n%s", diff)
 	}
 }

@@ -136,19 +136,22 @@ func NewLink(ref plan.Ref, g plan.Group) Link {
 }
 
 // Observed counts the registered targets.
-func (l *Link) Observed(rs []plan.Registered) {
-	l.Targets = &Targets{}
+func (l *Link) Observed(rs []plan.Registered) { l.Targets = countTargets(rs) }
+
+func countTargets(rs []plan.Registered) *Targets {
+	n := &Targets{}
 	for _, r := range rs {
 		switch {
 		case r.Draining():
-			l.Targets.Draining++
+			n.Draining++
 		case r.Healthy():
-			l.Targets.Healthy++
+			n.Healthy++
 			fallthrough
 		default:
-			l.Targets.Registered++
+			n.Registered++
 		}
 	}
+	return n
 }
 
 // Planned fills in the plan: result, decisions, witnesses and findings. The

@@ -18,6 +18,7 @@ type TextOptions struct {
 	TTY    bool      // a terminal reads it: relative times of what waits
 	Colour bool      // colour the results; the words say the same without it
 	Wide   bool      // every decision, and each witness's own words
+	Width  int       // columns that lines are to fit in; 0: as long as they are
 	Now    time.Time // what relative times count from; zero means the end of the pass
 }
 
