@@ -50,6 +50,7 @@ var layers = map[string][]string{
 	"internal/report":             {"internal/plan", "internal/fleet", "internal/trace"},
 	"internal/fleet":              {"internal/plan"},
 	"internal/trace":              {"internal/plan", "internal/fleet"},
+	"internal/graph":              {"internal/plan", "internal/fleet", "internal/trace"},
 	"internal/resolve":            {"internal/plan"},
 	"internal/probe":              {"internal/plan"},
 	"internal/awsapi":             {"internal/plan", "internal/fleet"},
@@ -67,7 +68,7 @@ var layers = map[string][]string{
 	"scripts/lambda":              {},
 	"scripts/terraform":           {},
 	"scripts/mutants":             {},
-	"internal/cli":                {"internal/plan", "internal/fleet", "internal/trace", "internal/report", "internal/reconcile", "internal/config", "internal/telemetry", "internal/assemble", "internal/lab", "internal/lab/traffic"},
+	"internal/cli":                {"internal/plan", "internal/fleet", "internal/trace", "internal/graph", "internal/report", "internal/reconcile", "internal/config", "internal/telemetry", "internal/assemble", "internal/lab", "internal/lab/traffic"},
 	"internal/lab":                {"internal/lab/..."},
 	"internal/lab/genreference":   {"internal/lab"},
 	"internal/lab/wire":           {},
@@ -89,7 +90,7 @@ var layers = map[string][]string{
 }
 
 // pure packages import nothing but the standard library and each other.
-var pure = []string{"internal/plan", "internal/report", "internal/fleet", "internal/trace", "internal/lab/faults", "internal/lab/iam", "internal/lab/trigger"}
+var pure = []string{"internal/plan", "internal/report", "internal/fleet", "internal/trace", "internal/graph", "internal/lab/faults", "internal/lab/iam", "internal/lab/trigger"}
 
 func TestLayers(t *testing.T) {
 	used := map[string]bool{}
