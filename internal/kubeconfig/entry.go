@@ -67,7 +67,7 @@ func (e Entry) item(list string) pairs {
 	case clusters:
 		p := pairs{{"server", e.Server}}
 		p = p.with("tls-server-name", e.TLSServerName).with("proxy-url", e.ProxyURL)
-		p = append(p, pair{"certificate-authority-data", base64.StdEncoding.EncodeToString(e.CA)}, e.mark())
+		p = append(p, pair{"certificate-authority-data", base64Text(e.CA)}, e.mark())
 		return pairs{{"name", e.name()}, {"cluster", p}}
 	case contexts:
 		p := pairs{{"cluster", e.name()}, {"user", e.name()}}.with("namespace", e.Namespace)
@@ -94,3 +94,5 @@ func (e Entry) item(list string) pairs {
 	}
 	return pairs{{"name", e.name()}, {"user", pairs{{"exec", x}, e.mark()}}}
 }
+
+func base64Text(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

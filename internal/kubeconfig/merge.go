@@ -351,8 +351,8 @@ func (m *merger) addFields() {
 		}
 		at := span{m.out.end, m.out.end}
 		before := m.newLine(m.out.end)
-		if slices.ContainsFunc(m.edits, func(e edit) bool { return e.at == at }) {
-			before = "" // what comes there ends its line
+		if slices.ContainsFunc(m.edits, func(e edit) bool { return e.at == at && strings.HasSuffix(e.text, "\n") }) {
+			before = "" // what comes there has ended the line
 		}
 		m.edit(at, before+b.String())
 		return

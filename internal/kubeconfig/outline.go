@@ -28,6 +28,7 @@ type outline struct {
 	indent  int     // spaces before the outermost keys
 	end     int     // where a new outermost key's line goes
 	newline string  // as the text has it
+	trivia  []span  // lines that are blank or comments, and what is after the end
 	fields  []field // in order
 }
 
@@ -75,6 +76,7 @@ func (s *scanner) document() error {
 	for p < len(s.text) {
 		q := s.spaces(p)
 		if s.trivial(q) {
+			s.out.trivia = append(s.out.trivia, span{p, s.lineEnd(q)})
 			p = s.lineEnd(q)
 			continue
 		}

@@ -116,6 +116,9 @@ func (s *scanner) block(q, column int) (int, error) {
 		}
 		p = next
 	}
+	if end == len(s.text) && s.text[end-1] != '\n' { // with a newline it would be another text
+		return 0, s.fail(end, "the file ends in a block of text", "end its last line with a newline")
+	}
 	return end, nil
 }
 

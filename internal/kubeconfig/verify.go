@@ -17,15 +17,13 @@ func decode(text []byte, out *outline) (map[string]any, error) {
 	if out.empty {
 		return doc, nil
 	}
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	if out.flow && json.Valid(text) {
-		if err := json.Unmarshal(text, &doc); err != nil {
+	if bare := bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")); out.flow && json.Valid(bare) {
+		if err := json.Unmarshal(bare, &doc); err != nil {
 			return nil, &Error{Message: oneLine(err.Error()), Hint: "correct the file"}
 		}
 		return doc, nil
 	}
-	// How lines end says nothing, and the library counts it wrongly.
-	if err := yaml.Unmarshal(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), &doc); err != nil {
+	if err := yaml.Unmarshal(plain(text, out), &doc); err != nil {
 		e := &Error{Message: "this is no YAML: " + oneLine(err.Error()), Hint: "correct the file; nothing was changed"}
 		if located, ok := err.(yaml.Error); ok {
 			e.Message = "this is no YAML: " + oneLine(located.GetMessage())
@@ -36,6 +34,21 @@ func decode(text []byte, out *outline) (map[string]any, error) {
 		return nil, e
 	}
 	return doc, nil
+}
+
+// plain returns the text without what says nothing and the library does not
+// take everywhere: comments and tabs on lines of their own, a byte order mark,
+// and two bytes at a line's end. Lines keep their numbers.
+func plain(text []byte, out *outline) []byte {
+	var b bytes.Buffer
+	done := 0
+	for _, t := range out.trivia {
+		b.Write(text[done:t.start])
+		b.WriteByte('\n')
+		done = t.end
+	}
+	b.Write(text[done:])
+	return bytes.ReplaceAll(bytes.TrimPrefix(b.Bytes(), []byte("\xef\xbb\xbf")), []byte("\r\n"), []byte("\n"))
 }
 
 func oneLine(s string) string {
