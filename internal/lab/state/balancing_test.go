@@ -18,7 +18,7 @@ func TestLoadBalancers(t *testing.T) {
 		_, small := w.network("10.9.0.0/16", 28)
 		same, err := w.CreateSubnet(caller, state.SubnetInput{VPC: w.vpc, CIDR: prefix("10.0.64.0/24"), ZoneID: w.zones[0].ID})
 		w.ok(err)
-		sg, err := w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: "lb"})
+		sg, err := w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: "lb", Description: "lb"})
 		w.ok(err)
 		in := func(change func(*state.LoadBalancerInput)) state.LoadBalancerInput {
 			in := state.LoadBalancerInput{Name: "prod", Type: "network", Scheme: "internal", Subnets: []state.SubnetMapping{{Subnet: w.subnets[0]}, {Subnet: w.subnets[1]}}, SecurityGroups: []string{sg.ID}}

@@ -180,7 +180,7 @@ func TestEndpointRules(t *testing.T) {
 	other := w.consumer(hubAccount, "10.102.0.0/20")
 	zone0, err := w.CreateSubnet(hub.Caller, state.SubnetInput{VPC: hub.vpc, CIDR: prefix("10.101.15.0/28"), ZoneID: hub.zones[0].ID})
 	w.ok(err)
-	foreign, err := w.CreateSecurityGroup(hub.Caller, state.SecurityGroupInput{VPC: other.vpc, Name: "x"})
+	foreign, err := w.CreateSecurityGroup(hub.Caller, state.SecurityGroupInput{VPC: other.vpc, Name: "x", Description: "x"})
 	w.ok(err)
 	good := state.EndpointInput{Type: "Interface", VPC: hub.vpc, ServiceName: v.Name, Subnets: []state.SubnetMapping{{Subnet: hub.subnets[0]}}}
 	for _, x := range []struct {
@@ -247,7 +247,7 @@ func TestModifyEndpoint(t *testing.T) {
 	hub := w.consumer(hubAccount, "10.101.0.0/20")
 	e := w.ok2(w.endpoint(hub, v.Name, hub.subnets[0], hub.subnets[1]))
 	w.Settle()
-	g, err := w.CreateSecurityGroup(hub.Caller, state.SecurityGroupInput{VPC: hub.vpc, Name: "x"})
+	g, err := w.CreateSecurityGroup(hub.Caller, state.SecurityGroupInput{VPC: hub.vpc, Name: "x", Description: "x"})
 	w.ok(err)
 	modify := func(in state.EndpointChange) error { return w.ModifyVpcEndpoint(hub.Caller, e.ID, in) }
 	w.refused("no endpoint", w.ModifyVpcEndpoint(caller, e.ID, state.EndpointChange{}), "InvalidVpcEndpointId.NotFound")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -88,11 +89,22 @@ func TestHostedZones(t *testing.T) {
 	w.refused("again", w.AssociateVPCWithHostedZone(caller, z.ID, theirs), "ConflictingDomainExists")
 	w.ok(w.DeleteVPCAssociationAuthorization(hub.Caller, z.ID, theirs))
 	w.refused("again", w.DeleteVPCAssociationAuthorization(hub.Caller, z.ID, theirs), "VPCAssociationAuthorizationNotFound")
-	seen, err := w.ListHostedZonesByVPC(caller, theirs)
+	seen, next, err := w.ListHostedZonesByVPC(caller, theirs, state.Page{})
 	w.ok(err)
-	if len(seen) != 1 || seen[0].ID != z.ID {
-		t.Errorf("got %+v", seen)
+	if len(seen) != 1 || seen[0].ID != z.ID || next != "" {
+		t.Errorf("got %+v and %q", seen, next)
 	}
+	second := w.zone(caller, "example.com", theirs)
+	for _, want := range []string{z.ID, second.ID} {
+		seen, next, err = w.ListHostedZonesByVPC(caller, theirs, state.Page{Max: 1, Token: next})
+		w.ok(err)
+		if len(seen) != 1 || seen[0].ID != want || (next != "") != (want == z.ID) {
+			t.Errorf("a part of one zone: got %+v and %q, want %s", seen, next, want)
+		}
+	}
+	_, _, err = w.ListHostedZonesByVPC(caller, theirs, state.Page{Token: "x"})
+	w.refused("a token from elsewhere", err, "InvalidPaginationToken")
+	w.ok(w.DeleteHostedZone(caller, second.ID))
 	if _, err := w.GetHostedZone(caller, z.ID); code(err) != "NoSuchHostedZone" {
 		t.Errorf("another account's zone: %v", err)
 	}
@@ -117,6 +129,34 @@ func TestHostedZones(t *testing.T) {
 	if got := w.asked(hub.vpc, "x.example.org"); got != "NXDOMAIN" {
 		t.Errorf("gone: %s", got)
 	}
+}
+
+// TestZonesAreLowerCase: Route 53 keeps names in lower case, whatever it was
+// given, and finds them either way. Source: Route 53 developer guide, DNS domain
+// name format; API reference, ResourceRecordSet.
+func TestZonesAreLowerCase(t *testing.T) {
+	w := newWorld(t, state.Options{})
+	hub := w.consumer(hubAccount, "10.100.0.0/20")
+	here := state.ZoneVPC{Region: region, VPC: hub.vpc}
+	z := w.zone(hub.Caller, "0123ABCDEF.gr7.US-EAST-1.eks.amazonaws.com.", here)
+	const name = "0123abcdef.gr7.us-east-1.eks.amazonaws.com"
+	if z.Name != name || z.Records[0].Name != name {
+		t.Errorf("the zone is called %s, its first record %s", z.Name, z.Records[0].Name)
+	}
+	w.ok(w.upsert(hub.Caller, z.ID, address("0123ABCdef.gr7.us-east-1.eks.amazonaws.com.", "10.101.0.10")))
+	w.ok(w.upsert(hub.Caller, z.ID, address("0123abcDEF.gr7.us-east-1.eks.amazonaws.com", "10.101.0.11"))) // the same record
+	got, err := w.GetHostedZone(hub.Caller, z.ID)
+	w.ok(err)
+	if len(got.Records) != 3 || got.Records[0].Type != "A" || got.Records[0].Name != name || got.Records[0].Values[0] != "10.101.0.11" {
+		t.Errorf("records %+v", got.Records)
+	}
+	for _, asked := range []string{name, strings.ToUpper(name), "0123ABCDEF.gr7.us-east-1.eks.amazonaws.com."} {
+		if answer := w.asked(hub.vpc, asked); answer != "[10.101.0.11]" {
+			t.Errorf("%s is %s", asked, answer)
+		}
+	}
+	_, err = w.CreateHostedZone(hub.Caller, state.HostedZoneInput{Name: strings.ToUpper(name), Reference: "again", VPC: here})
+	w.refused("the same name in other letters", err, "ConflictingDomainExists")
 }
 
 func TestRecordRules(t *testing.T) {

@@ -1,8 +1,10 @@
 package state_test
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -134,9 +136,9 @@ func TestInterfacesAndSecurityGroups(t *testing.T) {
 	w := newWorld(t, state.Options{Consistent: true})
 	g, err := w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: "web", Description: "web"})
 	w.ok(err)
-	_, err = w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: "web"})
+	_, err = w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: "web", Description: "web"})
 	w.refused("same name", err, "InvalidGroup.Duplicate")
-	_, err = w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: "vpc-0", Name: "web"})
+	_, err = w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: "vpc-0", Name: "web", Description: "web"})
 	w.refused("no VPC", err, "InvalidVpcID.NotFound")
 
 	i, err := w.CreateNetworkInterface(caller, state.InterfaceInput{Subnet: w.subnets[0], Addr: netip.MustParseAddr("10.0.0.10"), SecurityGroups: []string{g.ID}})
@@ -216,5 +218,47 @@ func TestIPv6Cluster(t *testing.T) {
 	w.Settle()
 	if diff := cmp.Diff([]string{healthy, healthy}, w.health(g)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestGroupText: what EC2 takes as names and descriptions of groups and as
+// descriptions of rules. Source: EC2 API reference, CreateSecurityGroup, IpRange.
+func TestGroupText(t *testing.T) {
+	w := newWorld(t, state.Options{Consistent: true})
+	long := strings.Repeat("x", 255)
+	g := w.securityGroup(w.vpc, "web")
+	for i, x := range []struct{ text, want string }{
+		{"abc XYZ 019 ._-:/()#,@[]+=&;{}!$*", ""},
+		{long, ""},
+		{long + "x", "InvalidParameterValue"},
+		{"the hub's hosts", "InvalidParameterValue"},
+		{"over 100%", "InvalidParameterValue"},
+		{"a < b", "InvalidParameterValue"},
+		{"a|b", "InvalidParameterValue"},
+		{"zwei\nlines", "InvalidParameterValue"},
+		{"größer", "InvalidParameterValue"},
+	} {
+		_, err := w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: fmt.Sprintf("g%d", i), Description: x.text})
+		w.refused("group description "+x.text, err, x.want)
+		_, err = w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: x.text, Description: "x"})
+		w.refused("group name "+x.text, err, x.want)
+		rule := state.RuleInput{Protocol: "tcp", From: i, To: i, CIDR: prefix("10.0.0.0/8")}
+		made, err := w.AuthorizeSecurityGroupIngress(caller, g.ID, []state.RuleInput{rule}, nil)
+		w.ok(err)
+		w.refused("rule description by ID "+x.text, w.DescribeRules(caller, g.ID, false, nil, map[string]string{made[0].ID: x.text}), x.want)
+		rule.Description = x.text
+		w.refused("rule description "+x.text, w.DescribeRules(caller, g.ID, false, []state.RuleInput{rule}, nil), x.want)
+		rule.From, rule.To = 1000+i, 1000+i
+		_, err = w.AuthorizeSecurityGroupEgress(caller, g.ID, []state.RuleInput{rule}, nil)
+		w.refused("new rule "+x.text, err, x.want)
+		w.refused("changed rule "+x.text, w.ModifySecurityGroupRules(caller, g.ID, map[string]state.RuleInput{made[0].ID: rule}), x.want)
+	}
+	for name, x := range map[string]struct{ name, description, want string }{
+		"no name":             {"", "x", "MissingParameter"},
+		"no description":      {"x", "", "MissingParameter"},
+		"a name like an ID's": {"sg-1", "x", "InvalidParameterValue"},
+	} {
+		_, err := w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: x.name, Description: x.description})
+		w.refused(name, err, x.want)
 	}
 }

@@ -114,7 +114,7 @@ func (w *world) regroup(draw *rapid.T) {
 	rule := []state.RuleInput{{Protocol: "tcp", From: 443, To: 443, Peer: peer.ID}}
 	switch rapid.IntRange(0, 4).Draw(draw, "what") {
 	case 0:
-		_, _ = w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: g.VPC, Name: rapid.SampledFrom([]string{"x", "y"}).Draw(draw, "name")})
+		_, _ = w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: g.VPC, Name: rapid.SampledFrom([]string{"x", "y"}).Draw(draw, "name"), Description: "any"})
 	case 1, 2:
 		_, _ = w.AuthorizeSecurityGroupIngress(caller, g.ID, rule, nil)
 	case 3:

@@ -239,6 +239,9 @@ func (in RuleInput) plain() (Rule, error) {
 		CIDR: in.CIDR, Peer: in.Peer, PeerOwner: in.PeerOwner, Description: in.Description,
 	}
 	r.Protocol = cmp.Or(protocols[r.Protocol], r.Protocol)
+	if err := checkRuleText(r.Description); err != nil {
+		return Rule{}, err
+	}
 	switch {
 	case r.CIDR.IsValid() == (r.Peer != ""):
 		return Rule{}, refuse("MissingParameter", "Missing source specification: include source security group or CIDR information")

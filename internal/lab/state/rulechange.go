@@ -69,6 +69,9 @@ func (s *Store) DescribeRules(c Caller, group string, egress bool, in []RuleInpu
 		return i >= 0
 	}
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		if err := checkRuleText(byID[id]); err != nil {
+			return err
+		}
 		if !describe(func(r Rule) bool { return r.ID == id }, byID[id]) {
 			return noRule(id)
 		}

@@ -1,8 +1,10 @@
 package state
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -25,11 +27,45 @@ type SecurityGroupInput struct {
 	Tags                   Tags
 }
 
+// described are the characters of names and descriptions of groups, and of
+// descriptions of rules: no apostrophe, among others. Source: EC2 API reference,
+// CreateSecurityGroup and IpRange.
+var described = regexp.MustCompile(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}$`)
+
+// validSet is how EC2's messages name them.
+const validSet = "are strings less than 256 characters from the following set: a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+
+func checkGroupText(in SecurityGroupInput) error {
+	switch {
+	case in.Name == "":
+		return refuse("MissingParameter", "The request must contain the parameter GroupName")
+	case in.Description == "":
+		return refuse("MissingParameter", "The request must contain the parameter GroupDescription")
+	case !described.MatchString(in.Name):
+		return refuse("InvalidParameterValue", "Invalid security group name. Valid names %s", validSet)
+	case strings.HasPrefix(in.Name, "sg-"):
+		return refuse("InvalidParameterValue", "Value (%s) for parameter GroupName is invalid. Group names may not be in the format sg-*.", in.Name)
+	case !described.MatchString(in.Description):
+		return refuse("InvalidParameterValue", "Invalid security group description. Valid descriptions %s", validSet)
+	}
+	return nil
+}
+
+func checkRuleText(description string) error {
+	if !described.MatchString(description) {
+		return refuse("InvalidParameterValue", "Invalid rule description. Valid descriptions %s", validSet)
+	}
+	return nil
+}
+
 // CreateSecurityGroup makes a group; its name is unique in the VPC. Source:
 // EC2 API reference, CreateSecurityGroup.
 func (s *Store) CreateSecurityGroup(c Caller, in SecurityGroupInput) (SecurityGroup, error) {
 	defer s.enter()()
 	p := s.place(c)
+	if err := checkGroupText(in); err != nil {
+		return SecurityGroup{}, err
+	}
 	if _, ok := p.vpcs.get(in.VPC); !ok {
 		return SecurityGroup{}, noVPC(in.VPC)
 	}

@@ -27,7 +27,7 @@ type path struct {
 func newPath(t *testing.T) *path {
 	t.Helper()
 	w := newWorld(t, state.Options{Consistent: true})
-	g, err := w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: "link"})
+	g, err := w.CreateSecurityGroup(caller, state.SecurityGroupInput{VPC: w.vpc, Name: "link", Description: "link"})
 	w.ok(err)
 	in := state.LoadBalancerInput{Name: "prod", Type: "network", Scheme: "internal", SecurityGroups: []string{g.ID}}
 	for _, id := range w.subnets {
