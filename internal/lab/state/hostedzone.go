@@ -200,14 +200,28 @@ func (s *Store) ListHostedZones(c Caller, page Page) (zones []HostedZone, next s
 }
 
 // ListHostedZonesByVPC lists the zones that a VPC of the caller's sees,
-// whoever they belong to. Source: Route 53 API reference,
+// whoever they belong to, up to 100 a part. Source: Route 53 API reference,
 // ListHostedZonesByVPC.
-func (s *Store) ListHostedZonesByVPC(c Caller, v ZoneVPC) ([]HostedZone, error) {
+func (s *Store) ListHostedZonesByVPC(c Caller, v ZoneVPC, page Page) (zones []HostedZone, next string, err error) {
 	defer s.enter()()
-	if err := s.ownVPC(c, v); err != nil {
-		return nil, err
+	if page.Max < 0 || page.Max > 100 {
+		return nil, "", refuse("InvalidInput", "maxitems must be from 1 to 100")
 	}
-	return slices.DeleteFunc(s.zones.values(), func(z HostedZone) bool { return !slices.Contains(z.VPCs, v) }), nil
+	if page.Max == 0 {
+		page.Max = 100
+	}
+	after, ok := parseToken("zonesbyvpc", page.Token)
+	if !ok {
+		return nil, "", refuse("InvalidPaginationToken", "The value that you specified to get the second or subsequent page of results is invalid.")
+	}
+	if err := s.ownVPC(c, v); err != nil {
+		return nil, "", err
+	}
+	out, at := list(s.zones.all(), after, page.Max, func(r *record[HostedZone]) (HostedZone, bool) {
+		z, there := r.current()
+		return z, there && slices.Contains(z.VPCs, v)
+	}, nil)
+	return out, token("zonesbyvpc", at), nil
 }
 
 // DeleteHostedZone deletes a zone that holds nothing but its own NS and SOA

@@ -38,7 +38,7 @@ func Table(store *state.Store) *wire.Table {
 		wire.Op("GetDNSSEC", h.getDNSSEC, noZone, "InvalidArgument"),
 		wire.Op("GetHostedZone", h.getHostedZone, noZone),
 		wire.Op("ListHostedZones", h.listHostedZones, invalid),
-		wire.Op("ListHostedZonesByVPC", h.listHostedZonesByVPC, invalid, "InvalidVPCId", "NotAuthorizedException"),
+		wire.Op("ListHostedZonesByVPC", h.listHostedZonesByVPC, invalid, "InvalidPaginationToken", "InvalidVPCId", "NotAuthorizedException"),
 		wire.Op("ListResourceRecordSets", h.listRecords, noZone, invalid),
 		wire.Op("ListTagsForResource", h.listTags, noZone, invalid),
 		wire.Op("ListVPCAssociationAuthorizations", h.listAuthorizations, noZone),

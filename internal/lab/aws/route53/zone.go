@@ -96,17 +96,17 @@ func maxItems(n, most int) *string {
 	return new(strconv.Itoa(n))
 }
 
-// listHostedZonesByVPC gives all at once: a VPC of the lab's sees few.
 func (h handlers) listHostedZonesByVPC(_ context.Context, c wire.Caller, in *ListHostedZonesByVPCRequest) (*ListHostedZonesByVPCResponse, error) {
 	most, err := number(in.MaxItems)
 	if err != nil {
 		return nil, err
 	}
-	zones, err := h.store.ListHostedZonesByVPC(state.Caller(c), state.ZoneVPC{Region: wire.Value(in.VPCRegion), VPC: wire.Value(in.VPCId)})
+	zones, next, err := h.store.ListHostedZonesByVPC(state.Caller(c), state.ZoneVPC{Region: wire.Value(in.VPCRegion), VPC: wire.Value(in.VPCId)},
+		state.Page{Max: most, Token: wire.Value(in.NextToken)})
 	if err != nil {
 		return nil, err
 	}
-	out := &ListHostedZonesByVPCResponse{HostedZoneSummaries: []HostedZoneSummary{}, MaxItems: maxItems(most, 100)}
+	out := &ListHostedZonesByVPCResponse{HostedZoneSummaries: []HostedZoneSummary{}, MaxItems: maxItems(most, 100), NextToken: wire.Set(next)}
 	for _, z := range zones {
 		out.HostedZoneSummaries = append(out.HostedZoneSummaries, HostedZoneSummary{
 			HostedZoneId: &z.ID, Name: dotted(z.Name), Owner: &HostedZoneOwner{OwningAccount: &z.Owner},
