@@ -127,13 +127,14 @@ func (w *walk) aclToCluster(to []netip.Addr) {
 		w.unknown(HopAdmit, w.cluster.VPC, "the network ACLs of the cluster's VPC", w.place.NetworkACLs.Asked, denied(w.place, w.place.NetworkACLs))
 		return
 	}
-	cross, known := w.crossZone()
+	balanced, known := w.crossZone()
 	var ways [][]crossing
-	object := w.cluster.VPC
+	object, lost := w.cluster.VPC, false
 	for _, n := range w.nodes() {
 		for _, addr := range to {
 			u := w.subnetOf(addr)
-			if u == nil || known && !cross && u.Zone != n.zone.Zone {
+			lost = lost || u == nil
+			if u == nil || known && !balanced && u.Zone != n.zone.Zone {
 				continue
 			}
 			if u.ID == n.zone.Subnet {
@@ -154,6 +155,9 @@ func (w *walk) aclToCluster(to []netip.Addr) {
 		}
 	}
 	if len(ways) == 0 {
+		if !lost {
+			return // no node sends to any of them, which is said of the targets
+		}
 		w.unknown(HopAdmit, w.cluster.VPC, "the subnets of the load balancer and the control plane", w.place.Subnets.Asked, denied(w.place, w.place.Subnets))
 		return
 	}

@@ -208,6 +208,9 @@ func (w *walk) balancerSends() {
 		return // said above, or where the cluster's groups are
 	}
 	members := w.clusterGroups()
+	if len(members) == 0 && slices.ContainsFunc(rules, func(r fleet.Rule) bool { return r.Group != "" }) {
+		return // whose groups those are is not known, which is said of the cluster
+	}
 	var bad []netip.Addr
 	for _, a := range to {
 		got := admits(rules, single(a), func(g string) bool { return slices.Contains(members, g) })

@@ -33,8 +33,9 @@ var consequences = []struct {
 	{TargetsUnhealthy, []Code{ZoneWithoutTarget}},
 	{TargetsInitial, []Code{ZoneWithoutTarget}},
 	{TargetsUnused, []Code{ZoneWithoutTarget}},
-	{TargetsReused, []Code{CertificateForeign, CertificateUnknown}},
-	{TargetsStale, []Code{CertificateForeign, CertificateUnknown, NoAnswer, NoHandshake}},
+	{TargetsReused, []Code{ZoneWithoutTarget, CertificateForeign, CertificateUnknown}},
+	{TargetsStale, []Code{ZoneWithoutTarget, CertificateForeign, CertificateUnknown, NoAnswer, NoHandshake}},
+	{TargetsIncomplete, []Code{ZoneWithoutTarget}},
 	{RecordWrong, []Code{DNSElsewhere, DNSPublic}},
 }
 

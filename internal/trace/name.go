@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"postern/internal/fleet"
+	"postern/internal/plan"
 )
 
 // name checks how the hub's hosts resolve the endpoint's name: the private zone
@@ -82,16 +83,33 @@ func (w *walk) covering() (zones []*fleet.Zone, known bool) {
 	return zones, known
 }
 
+// hubVPC returns the ID of the hosts' VPC; empty: it is not known.
+func (w *walk) hubVPC() string {
+	switch {
+	case w.subnet != nil:
+		return w.subnet.VPC
+	case len(w.s.Hub.VPCs) > 0:
+		return w.s.Hub.VPCs[0]
+	}
+	return ""
+}
+
+func (w *walk) hubRegion() plan.Region {
+	if w.hub != nil {
+		return w.hub.Region
+	}
+	return w.s.Hub.Region
+}
+
 // associated reports whether a zone counts in the hub VPC, and whether that is
 // known.
 func (w *walk) associated(z *fleet.Zone) (yes, known bool) {
-	if w.vpc == nil {
+	vpc := w.hubVPC()
+	if vpc == "" {
 		return true, false
 	}
-	for _, v := range z.VPCs.Items {
-		if v.VPC == w.vpc.ID {
-			return true, true
-		}
+	if slices.ContainsFunc(z.VPCs.Items, func(v fleet.ZoneVPC) bool { return v.VPC == vpc }) {
+		return true, true
 	}
 	return false, z.VPCs.Known()
 }
@@ -106,7 +124,7 @@ func (w *walk) zone() {
 		case yes:
 			w.record(z, exact)
 			if !sure {
-				w.unknown(HopName, z.ID, "the VPCs of the zone", z.VPCs.Asked, z.VPCs.Fault)
+				w.unknown(HopName, z.ID, "whether the zone is the hub VPC's, which is not known", false, nil)
 			}
 			return
 		case !sure:
@@ -146,13 +164,13 @@ func (w *walk) zone() {
 }
 
 func (w *walk) notAssociated(z *fleet.Zone) {
-	at := "VPCRegion=" + string(w.hub.Region) + ",VPCId=" + w.vpc.ID
+	at := "VPCRegion=" + string(w.hubRegion()) + ",VPCId=" + w.hubVPC()
 	f := Finding{Hop: HopName, Verdict: Broken, Code: ZoneNotAssociated, Object: z.ID,
 		Saw: fmt.Sprintf("zone %s is associated with %s, and not with the hub VPC %s", z.Name,
-			words(z.VPCs.Items, func(v fleet.ZoneVPC) string { return v.VPC }), w.vpc.ID),
+			words(z.VPCs.Items, func(v fleet.ZoneVPC) string { return v.VPC }), w.hubVPC()),
 		Why:    "the hub's hosts do not see the zone: they get the name's public answer, whose addresses they cannot reach",
-		Repair: Repair{Terraform: "hub-endpoints: hub_vpcs", Account: w.hub.Account}}
-	if z.Account != w.hub.Account {
+		Repair: Repair{Terraform: "hub-endpoints: hub_vpcs", Account: w.s.Hub.Account}}
+	if z.Account != w.s.Hub.Account {
 		f.Repair.Note = "first, with credentials of account " + string(z.Account) + ": " + command("", "route53 create-vpc-association-authorization", "--hosted-zone-id", z.ID, "--vpc", at)
 	}
 	f.Repair.Commands = []string{command("", "route53 associate-vpc-with-hosted-zone", "--hosted-zone-id", z.ID, "--vpc", at)}
@@ -281,7 +299,7 @@ func (w *walk) whose(rs []fleet.Record) string {
 				continue
 			}
 			if v := w.serviceOf(e); v != nil && (w.svc == nil || v.ID != w.svc.ID) {
-				if name := v.Tags["postern:cluster"]; name != "" {
+				if name := v.Tags[plan.TagCluster]; name != "" {
 					return fmt.Sprintf("endpoint %s, which is cluster %s/%s/%s's", e.ID, v.Account, v.Region, name)
 				}
 				return fmt.Sprintf("endpoint %s of another service, %s", e.ID, v.ID)
@@ -364,9 +382,9 @@ func (w *walk) makeRecord(z *fleet.Zone) Repair {
 
 func (w *walk) makeZone() Repair {
 	r := Repair{Terraform: "hub-endpoints: private_zones = true", Account: w.s.Hub.Account}
-	if lines := w.upsert(`"$ZONE"`); lines != nil && w.vpc != nil {
+	if lines := w.upsert(`"$ZONE"`); lines != nil && w.hubVPC() != "" {
 		r.Commands = append([]string{"ZONE=$(" + command("", "route53 create-hosted-zone", "--name", w.host, "--caller-reference", "postern-"+w.host,
-			"--vpc", "VPCRegion="+string(w.hub.Region)+",VPCId="+w.vpc.ID, "--query", "HostedZone.Id", "--output", "text") + ")"}, lines...)
+			"--vpc", "VPCRegion="+string(w.hubRegion())+",VPCId="+w.hubVPC(), "--query", "HostedZone.Id", "--output", "text") + ")"}, lines...)
 	}
 	return r
 }

@@ -32,6 +32,8 @@ func (w *walk) peering() {
 	switch {
 	case p != nil && p.State == "active" && (via == "" || p.ID == via || w.peeringOf(via) != nil || !known):
 		w.pass(HopPeering, p.ID, "active, between %s and %s", w.subnet.VPC, w.ep.VPC)
+	case via == "" && (p == nil || p.State != "active") && !w.routesKnown():
+		w.unknown(HopPeering, "", "what joins the two VPCs, whose routes are not known", w.hub.RouteTables.Asked && len(w.addrs()) > 0, denied(w.hub, w.hub.RouteTables))
 	case p == nil && !known:
 		w.unknown(HopPeering, via, "the hub's peerings", asked, fault)
 	case p == nil || p.State == "deleted" || p.State == "active":
@@ -41,18 +43,32 @@ func (w *walk) peering() {
 	}
 }
 
-// via returns the target of the source's route to the endpoint, if it leads on.
+// via returns the target of the source's route to the endpoint, or, where there
+// is none, that of the route back, if it leads on.
 func (w *walk) via() string {
-	t := w.hub.RouteTable(w.subnet.ID)
-	if t == nil {
+	if t := w.hub.RouteTable(w.subnet.ID); t != nil {
+		for _, a := range w.addrs() {
+			if r, _ := lookup(t, a.Addr); r != nil && leadsOn(r.Target) {
+				return r.Target
+			}
+		}
+	}
+	if w.epPlace == nil {
 		return ""
 	}
 	for _, a := range w.addrs() {
-		if r, _ := lookup(t, a.Addr); r != nil && leadsOn(r.Target) {
-			return r.Target
+		if t := w.epPlace.RouteTable(a.Subnet); t != nil {
+			if r, _ := lookup(t, w.subnet.CIDR.Addr()); r != nil && leadsOn(r.Target) {
+				return r.Target
+			}
 		}
 	}
 	return ""
+}
+
+// routesKnown reports whether via says all that there is to say.
+func (w *walk) routesKnown() bool {
+	return len(w.addrs()) > 0 && w.hub.RouteTable(w.subnet.ID) != nil && w.epPlace != nil && w.epPlace.RouteTables.Known()
 }
 
 // peeringsKnown reports whether either side of the hub lists all its peerings.

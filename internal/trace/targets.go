@@ -52,7 +52,20 @@ func (w *walk) targets() {
 	}
 	if mine := w.compare(live, current, known); len(mine) > 0 {
 		w.health(mine)
-		w.zonesServed(mine)
+		broken := slices.ContainsFunc(w.found, func(f Finding) bool { return f.Hop == HopTargets && f.Verdict == Broken })
+		if w.zonesServed(mine) == Broken && !broken {
+			w.worsen(TargetsStale, TargetsReused, TargetsIncomplete)
+		}
+	}
+}
+
+// worsen makes findings of some codes broken: what they say is missing is all
+// that connections from here can get to.
+func (w *walk) worsen(codes ...Code) {
+	for i := range w.found {
+		if slices.Contains(codes, w.found[i].Code) {
+			w.found[i].Verdict = Broken
+		}
 	}
 }
 
@@ -268,14 +281,14 @@ func (w *walk) crossZone() (on, known bool) {
 
 // zonesServed: without cross-zone balancing a node sends to targets of its own
 // zone alone, and the endpoint's interface in a zone to that node alone.
-func (w *walk) zonesServed(mine []plan.Registered) {
+func (w *walk) zonesServed(mine []plan.Registered) Verdict {
 	lb := w.link.Balancer
 	if lb == nil {
-		return
+		return Passed
 	}
 	on, known := w.crossZone()
 	if on || !known {
-		return // unknown is no finding: cross-zone balancing is what our module makes
+		return Passed // unknown is no finding: cross-zone balancing is what our module makes
 	}
 	var bad []string
 	n := 0
@@ -292,9 +305,9 @@ func (w *walk) zonesServed(mine []plan.Registered) {
 	}
 	if len(bad) == 0 {
 		w.pass(HopTargets, w.link.Candidate.Group.Name, "a target in each zone, without cross-zone balancing")
-		return
+		return Passed
 	}
-	w.part(len(bad), n, Finding{Hop: HopTargets, Code: ZoneWithoutTarget, Object: string(w.link.Candidate.Group.ARN),
+	return w.part(len(bad), n, Finding{Hop: HopTargets, Code: ZoneWithoutTarget, Object: string(w.link.Candidate.Group.ARN),
 		Saw: fmt.Sprintf("cross-zone balancing is off, and no target is in service in %s", strings.Join(bad, " ")),
 		Why: "connections by the endpoint's address of such a zone end at the load balancer's node there",
 		Repair: Repair{Terraform: "cluster-link: clusters (it switches cross-zone balancing on)", Account: w.ref.Account, Commands: []string{

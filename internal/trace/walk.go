@@ -283,12 +283,13 @@ func (w *walk) pass(h Hop, object, saw string, args ...any) {
 }
 
 // part adds a finding about some of several ways: broken where all of them are.
-func (w *walk) part(bad, all int, f Finding) {
+func (w *walk) part(bad, all int, f Finding) Verdict {
 	f.Verdict = Degraded
 	if bad == all {
 		f.Verdict = Broken
 	}
 	w.add(f)
+	return f.Verdict
 }
 
 // unknown adds that a list says nothing about an object: nobody asked for it, or
