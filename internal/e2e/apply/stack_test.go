@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,6 +29,7 @@ type stack struct {
 	*testing.T
 	built
 	url string
+	lab *lab.Client
 	env []string // for commands that work in the lab
 	log *labLog
 
@@ -93,6 +94,10 @@ func start(t *testing.T, world string, flags ...string) *stack {
 		t.Fatalf("the lab does not start:\n%s", s.log.last(40))
 	}
 	s.env = append(own(), lab.EnvURL+"="+s.url)
+	s.lab, err = lab.Find(func(name string) string { return map[string]string{lab.EnvURL: s.url}[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -162,10 +167,9 @@ func (s *stack) kubectl(ref string, args ...string) string {
 // state is all that is in the lab.
 func (s *stack) state() *lab.State {
 	s.Helper()
-	out, errs, status := s.command(s.Context(), "", "lab", "state", "--output", "json")
-	st := &lab.State{}
-	if err := json.Unmarshal([]byte(out), st); status != 0 || err != nil {
-		s.Fatalf("lab state: status %d, %v\n%s", status, err, errs)
+	st, err := s.lab.State(s.Context())
+	if err != nil {
+		s.Fatal(err)
 	}
 	return st
 }
@@ -209,6 +213,46 @@ func (s *stack) cluster(ref string) lab.ClusterState {
 	}
 	s.Fatalf("no cluster is %s", ref)
 	return lab.ClusterState{}
+}
+
+// target is the target group of a cluster's link.
+func (s *stack) target(ref string) lab.GroupState {
+	s.Helper()
+	c := s.cluster(ref)
+	if len(c.Groups) != 1 {
+		s.Fatalf("%s has %d target groups", ref, len(c.Groups))
+	}
+	return c.Groups[0]
+}
+
+// filled waits until the links of clusters have the addresses at which their API
+// servers answer, all healthy, and no other.
+func (s *stack) filled(refs ...string) {
+	s.Helper()
+	for _, ref := range refs {
+		s.until("every target of "+ref, func() bool {
+			c := s.cluster(ref)
+			var healthy []netip.Addr
+			for _, g := range c.Groups {
+				for _, h := range g.Targets {
+					if h.State != "healthy" || h.Target.Port != 443 {
+						return false
+					}
+					healthy = append(healthy, netip.MustParseAddr(h.Target.ID))
+				}
+			}
+			slices.SortFunc(healthy, netip.Addr.Compare)
+			return len(healthy) > 0 && slices.Equal(healthy, slices.SortedFunc(slices.Values(c.Serving), netip.Addr.Compare))
+		})
+	}
+}
+
+// pause lets the lab go on for a while.
+func (s *stack) pause(d time.Duration) {
+	select {
+	case <-s.Context().Done():
+	case <-time.After(d):
+	}
 }
 
 // until waits for a condition, for a minute at most.

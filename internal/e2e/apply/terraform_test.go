@@ -80,7 +80,6 @@ func (r *root) plan() []change {
 		if status != 0 && status != 2 {
 			r.Fatalf("terraform plan: status %d\n%s%s", status, quiet(out), errs)
 		}
-		shown, errs, shows := r.terraform("show", "-json", "next.tfplan")
 		var doc struct {
 			Changes []struct {
 				Address string
@@ -88,8 +87,8 @@ func (r *root) plan() []change {
 				Change  struct{ Actions []string }
 			} `json:"resource_changes"`
 		}
-		if err := json.Unmarshal([]byte(shown), &doc); err != nil || shows != 0 {
-			r.Fatalf("terraform show: status %d, %v\n%s", shows, err, errs)
+		if err := json.Unmarshal([]byte(r.planned()), &doc); err != nil {
+			r.Fatalf("terraform show: %v", err)
 		}
 		for _, c := range doc.Changes {
 			if c.Mode == "managed" && !slices.Equal(c.Change.Actions, []string{"no-op"}) {
@@ -113,6 +112,16 @@ func (r *root) wantNoChanges(when string) {
 		out, _, _ := r.terraform("show", "-no-color", "next.tfplan")
 		r.Errorf("%s: a plan has changes:\n%s", when, quiet(out))
 	}
+}
+
+// planned is all of the last plan, with what it found, in JSON.
+func (r *root) planned() string {
+	r.Helper()
+	shown, errs, status := r.terraform("show", "-json", "next.tfplan")
+	if status != 0 {
+		r.Fatalf("terraform show: status %d\n%s", status, errs)
+	}
+	return shown
 }
 
 // try runs a step of terraform's that may be refused, and returns what it says.
