@@ -31,6 +31,9 @@ func (w *walk) name() {
 		w.dnsOff()
 		return
 	}
+	if w.vpc != nil && w.vpc.Fault != nil {
+		w.unknown(HopName, w.vpc.ID, "whether the hub VPC's resolver is on", true, w.vpc.Fault)
+	}
 	w.zone()
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postern/internal/fleet"
+	"postern/internal/plan"
 )
 
 // Live is what probes from a host saw.
@@ -23,12 +24,15 @@ type Lookup struct {
 	Addrs []netip.Addr
 	Error string // why there are none
 	Took  time.Duration
+	// By is what a connection by the name saw, where a proxy resolves names and
+	// does not say to what; Addrs is empty then.
+	By *Contact
 }
 
 // Contact is what was seen at one address of the endpoint, on port 443. Later
 // fields hold only if those before them do.
 type Contact struct {
-	Addr      netip.Addr
+	Addr      netip.Addr // invalid where the connection was by name
 	Connected bool
 	Handshake bool      // the TLS handshake was completed
 	ChainOK   bool      // the certificate is by a CA that DescribeCluster names
@@ -46,12 +50,61 @@ type Contact struct {
 	ConnectTook, HandshakeTook, AnswerTook time.Duration
 }
 
+// Asked is what live probes of a path have to know.
+type Asked struct {
+	Name  string       // that clients call; empty: it is not known
+	Host  string       // of the cluster's endpoint, which the certificate is for; empty: it is not known
+	Roots []byte       // PEM, the cluster's CAs
+	Addrs []netip.Addr // of the interface endpoint
+}
+
+// Ask returns what to probe along a path. Without a name, nothing can be.
+func Ask(s *fleet.Snapshot, ref plan.Ref, o Options) Asked {
+	w := begin(s, ref, o)
+	out := Asked{Host: w.host, Name: w.host}
+	if w.cluster != nil {
+		out.Roots = w.cluster.CA
+	}
+	for _, a := range w.addrs() {
+		out.Addrs = append(out.Addrs, a.Addr)
+	}
+	if o.Address == ByVPCE {
+		out.Name = ""
+		if w.ep != nil && len(w.ep.DNSNames) > 0 {
+			out.Name = w.ep.DNSNames[0]
+		}
+	}
+	return out
+}
+
+// byName adds what a connection by name saw, compared with those by address.
+func (w *walk) byName(l *Lookup) {
+	some := func(is func(Contact) bool) bool { return slices.ContainsFunc(w.o.Live.Contacts, is) }
+	f := Finding{Hop: HopName, Verdict: Broken, Object: l.Name, Saw: l.By.Error, Repair: Repair{Terraform: "hub-endpoints: private_zones, hub_vpcs"}}
+	switch {
+	case l.By.Verified:
+		w.pass(HopName, l.Name, "a connection by name leads to the cluster (%s)", short(l.By.ConnectTook))
+	case !l.By.Connected && some(func(c Contact) bool { return c.Connected }):
+		f.Code, f.Saw = DNSFailed, "no connection by name, while there is one by address: "+l.By.Error
+		f.Why = "where the probe was made, the name does not resolve, or not to the endpoint's addresses"
+		w.add(f)
+	case l.By.Connected && some(func(c Contact) bool { return c.Verified }):
+		f.Code, f.Saw = DNSElsewhere, "a connection by name leads to "+w.servedBy(l.By.Names)+", one by address to the cluster: "+l.By.Error
+		f.Why = "where the probe was made, the name resolves to something else than the endpoint"
+		w.add(f)
+	}
+}
+
 // lookedUp adds how the name resolved for a live probe.
 func (w *walk) lookedUp() {
 	if w.o.Live == nil || w.o.Live.Lookup == nil {
 		return
 	}
 	l := w.o.Live.Lookup
+	if l.By != nil {
+		w.byName(l)
+		return
+	}
 	saw := words(l.Addrs, netip.Addr.String)
 	f := Finding{Hop: HopName, Verdict: Broken, Object: l.Name, Repair: Repair{Terraform: "hub-endpoints: private_zones, hub_vpcs"}}
 	good, public := 0, 0
@@ -176,11 +229,19 @@ func (w *walk) foreignRepair() Repair {
 
 // servedBy says whose a certificate is.
 func (w *walk) servedBy(names []string) string {
+	has := func(host string) bool {
+		return host != "" && slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, host) })
+	}
 	for i := range w.s.Places {
 		p := &w.s.Places[i]
 		for _, c := range p.Clusters.Items {
-			if c.Host != "" && slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, c.Host) }) {
+			if has(c.Host) {
 				return fmt.Sprintf("cluster %s/%s/%s", p.Account, p.Region, c.Name)
+			}
+		}
+		for _, l := range p.Links.Items { // of clusters that were not asked about
+			if has(l.Candidate.Group.Tags[plan.TagEndpoint]) {
+				return "cluster " + l.Ref.String()
 			}
 		}
 	}
