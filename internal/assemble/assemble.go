@@ -73,6 +73,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*Process, er
 	}, nil
 }
 
+// Calls returns how many calls the process has made, by service and action.
+func (p *Process) Calls() map[string]int { return p.cloud.Calls() }
+
 // Engine returns an engine for the settings, whose scopes may be others than
 // those that the process began with. Without any scope it is ErrNoRegion.
 func (p *Process) Engine(cfg config.Config) (*reconcile.Engine, error) {

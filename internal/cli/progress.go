@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// progress says on a terminal, from the first second on, how long the work has
-// been going on and how many calls it made. The function that it returns ends
-// it and takes its line away.
-func progress(ctx context.Context, e Env, calls func() map[string]int) (stop func()) {
+// progress says on a terminal, from the first second on, how long the work of a
+// command has been going on and how many calls it made. The function that it
+// returns ends it and takes its line away.
+func progress(ctx context.Context, e Env, what string, calls func() map[string]int) (stop func()) {
 	if !e.StderrTTY {
 		return func() {}
 	}
@@ -32,7 +32,7 @@ func progress(ctx context.Context, e Env, calls func() map[string]int) (stop fun
 				for _, c := range calls() {
 					n += c
 				}
-				fmt.Fprintf(e.Stderr, "\r\x1b[Ksync: %d s, %d calls to AWS", int(now.Sub(begin).Seconds()), n)
+				fmt.Fprintf(e.Stderr, "\r\x1b[K%s: %d s, %d calls to AWS", what, int(now.Sub(begin).Seconds()), n)
 			}
 		}
 	})

@@ -22,7 +22,7 @@ func TestProgress(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var out strings.Builder
-				stop := progress(t.Context(), Env{Stderr: &out, StderrTTY: tt.tty}, func() map[string]int { return map[string]int{"a": 2, "b": 3} })
+				stop := progress(t.Context(), Env{Stderr: &out, StderrTTY: tt.tty}, "sync", func() map[string]int { return map[string]int{"a": 2, "b": 3} })
 				<-time.After(tt.work)
 				stop()
 				if out.String() != tt.want {

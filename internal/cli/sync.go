@@ -75,7 +75,7 @@ func runSync(c *cobra.Command, e Env, cfg config.Config, asked []plan.Pattern) e
 	}
 	bounded, cancel := context.WithTimeout(ctx, cfg.Timeout)
 	defer cancel()
-	stop := progress(bounded, e, engine.Calls)
+	stop := progress(bounded, e, "sync", engine.Calls)
 	doc, err := engine.Pass(bounded, asked)
 	stop()
 	if err != nil {

@@ -246,13 +246,17 @@ func (s *StatusSummary) of(h Health) *int {
 // not healthy. A cluster without a link is not healthy only where it was asked
 // for by name.
 func StatusExit(d Status, named bool) int {
-	blind := slices.ContainsFunc(d.NotChecked, func(n NotChecked) bool { return n.What == "" || n.What == fleet.GapLinks })
 	sum := d.Summary
 	switch {
-	case blind, sum.Unknown > 0, sum.Clusters == 0:
+	case d.blind(), sum.Unknown > 0, sum.Clusters == 0:
 		return ExitFailed
 	case sum.Broken > 0, sum.Degraded > 0, sum.Orphans > 0, named && sum.Unlinked > 0:
 		return ExitDifference
 	}
 	return ExitOK
+}
+
+// blind reports whether links may be missing from the document.
+func (d Status) blind() bool {
+	return slices.ContainsFunc(d.NotChecked, func(n NotChecked) bool { return n.What == "" || n.What == fleet.GapLinks })
 }

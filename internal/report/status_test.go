@@ -117,6 +117,9 @@ func statuses() map[string]report.Status {
 		Hint: `elasticloadbalancing:DescribeTargetHealth: add to the role's policy {"Effect":"Allow","Action":"elasticloadbalancing:DescribeTargetHealth","Resource":"*"}`}
 	s.Place("333333333333", "eu-west-1").Links.Items[0].Targets = fleet.Listing[plan.Registered]{Asked: true, Fault: denied}
 	s.Places = append(s.Places, fleet.Place{Account: "222222222222", Region: "ap-south-1", Spoke: true, Fault: &plan.Fault{Code: plan.NoCredentials, Message: "assume the role", Hint: "log in again"}})
+	quotas := *denied
+	quotas.Message = "read targets again"
+	s.Place("333333333333", "eu-west-1").Quotas.Fault = &quotas
 	s.Place("222222222222", "us-east-1").Services.Fault = &plan.Fault{Code: plan.Throttled, Message: "list endpoint services"}
 	add("denied", s, true, fine(prod), with(fine(other), trace.Finding{Hop: trace.HopTargets, Verdict: trace.Unchecked, Code: trace.NotChecked, Saw: "elasticloadbalancing:DescribeTargetHealth was denied"}))
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -81,9 +82,9 @@ func statusLines(d Status, o TextOptions) []string {
 	if d.Summary.Broken+d.Summary.Degraded > 0 {
 		lines = append(lines, t.wrap(0, "", "postern trace CLUSTER says what repairs a path")...)
 	}
-	if len(d.Links) == 0 {
+	if len(d.Links) == 0 && !d.blind() {
 		lines = append(lines, t.wrap(0, "", "no cluster and no link is found: name other scopes, or tag a link's target group "+plan.TagCluster+" = CLUSTER")...)
-	} else if d.Hub == nil {
+	} else if len(d.Links) > 0 && d.Hub == nil {
 		lines = append(lines, t.wrap(0, "", "the hub's side is not looked at: the configuration names no hub")...)
 	}
 	return lines
@@ -138,11 +139,15 @@ func (t *statusText) row(cells string, left int, l StatusLink) []string {
 // reason says in words why the verdict is as it is.
 func (t *statusText) reason(l StatusLink) string {
 	words := plain(l.Message)
-	if l.Hop != "" {
+	switch {
+	case l.Verdict == HealthUnknown: // why is told once, below
+		var hops []string
+		for _, h := range l.NotChecked {
+			hops = append(hops, string(h))
+		}
+		words = "not checked: " + strings.Join(hops, ", ")
+	case l.Hop != "":
 		words = string(l.Hop) + ": " + words
-	}
-	if l.Verdict == HealthUnknown {
-		words = "not checked: " + words
 	}
 	if l.Paused && l.Reason != "sync_paused" {
 		words = strings.TrimPrefix(words+"; sync is paused", "; ")
@@ -244,21 +249,39 @@ func orphanColour(o Orphan) string {
 	return ""
 }
 
+// notChecked says what is missing once for each reason in an account, whatever
+// it keeps from being read and in however many regions.
 func (t *statusText) notChecked(all []NotChecked) []string {
 	var out []string
-	for _, n := range all {
-		what := n.What
-		switch {
-		case what == "":
-			what = "anything"
-		case n.Count > 1:
-			what = fmt.Sprintf("%s (%d times)", what, n.Count)
+	for i, n := range all {
+		same := func(o NotChecked) bool {
+			return o.Account == n.Account && o.Code == n.Code && o.Action == n.Action && o.Hint == n.Hint
+		}
+		if slices.IndexFunc(all, same) < i {
+			continue
+		}
+		var whats, regions []string
+		for _, o := range all {
+			if !same(o) {
+				continue
+			}
+			if what := cmp.Or(o.What, "everything"); !slices.Contains(whats, what) {
+				whats = append(whats, what)
+			}
+			if r := string(o.Region); r != "" && !slices.Contains(regions, r) {
+				regions = append(regions, r)
+			}
 		}
 		why := string(n.Code)
 		if n.Action != "" {
 			why = "no permission for " + n.Action
 		}
-		out = append(out, t.wrap(2, t.paint(yellow, why)+": ", fmt.Sprintf("%s in %s: %s", what, place(n.Account, n.Region), n.Message))...)
+		where := orDash(string(n.Account))
+		if len(regions) > 0 {
+			where += "/" + strings.Join(regions, ", ")
+		}
+		out = append(out, t.wrap(2, t.paint(yellow, why)+": ", strings.Join(whats, ", ")+" in "+where)...)
+		out = append(out, t.wrap(4, "", n.Message)...)
 		if n.Hint != "" {
 			out = append(out, t.wrap(4, "try: ", n.Hint)...)
 		}

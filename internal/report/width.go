@@ -76,6 +76,20 @@ func pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-visible(s)))
 }
 
+// FillScreen pads lines to a width and adds empty ones up to a height, so that
+// they cover all that a screen showed before.
+func FillScreen(lines []string, width, height int) []string {
+	out := make([]string, height)
+	for i := range out {
+		line := ""
+		if i < len(lines) {
+			line = lines[i]
+		}
+		out[i] = pad(line, width)
+	}
+	return out
+}
+
 // clip cuts a line that may hold colours to a width. A width of 0 cuts nothing.
 func clip(s string, width int, coloured bool) string {
 	if width <= 0 || visible(s) <= width {
