@@ -9,6 +9,16 @@ resource "aws_vpc_endpoint_service" "this" {
 
   tags = merge(var.tags, { Name = local.names[each.key], "postern:cluster" = each.value.name })
 
+  # Offered when the way is open, and withdrawn first: a destroy that AWS refuses,
+  # because the hub is still connected, has then cut nobody off.
+  depends_on = [
+    aws_lb_listener.this,
+    aws_vpc_security_group_ingress_rule.clients,
+    aws_vpc_security_group_egress_rule.cluster,
+    aws_vpc_security_group_ingress_rule.from_group,
+    aws_vpc_security_group_ingress_rule.from_addresses,
+  ]
+
   lifecycle {
     # A load balancer cannot leave a service that has endpoints, nor be deleted
     # while it is in one.

@@ -18,6 +18,7 @@ locals {
         "cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource",
         "logs:DescribeLogGroups", "logs:ListTagsForResource",
         "ssm:DescribeParameters",
+        "tag:GetResources", # postern unlink
       ]
     },
     {

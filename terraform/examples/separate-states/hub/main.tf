@@ -11,10 +11,15 @@ provider "aws" {
 }
 
 # One such provider for each cluster account: Terraform cannot choose one by a
-# map's key.
+# map's key. The hub's deployer alone may assume the role, so that one leads to the
+# other.
 provider "aws" {
   alias  = "handover"
   region = var.region
+
+  assume_role {
+    role_arn = "arn:aws:iam::${var.hub_account}:role/postern-deployer"
+  }
 
   assume_role {
     role_arn = "arn:aws:iam::${var.cluster_account}:role/postern-handover"
