@@ -13,6 +13,7 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
 
 	"postern/internal/lab/state"
@@ -102,5 +103,30 @@ func TestAuthorizeBoundary(t *testing.T) {
 		} else if err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+// TestAuthorizeMultiRegion: offering a service to another region, and reaching
+// one there, need a right of their own beside the action's.
+func TestAuthorizeMultiRegion(t *testing.T) {
+	g := newGuarded(t)
+	policy := func(actions string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*","Action":[` + actions + `]}]}`
+	}
+	const both = `"ec2:CreateVpcEndpointServiceConfiguration","ec2:ModifyVpcEndpointServiceConfiguration","ec2:CreateVpcEndpoint"`
+	for role, tt := range map[string]struct{ actions, code string }{
+		"without": {both, "UnauthorizedOperation"},
+		"with":    {both + `,"vpce:AllowMultiRegion"`, ""},
+	} {
+		ctx, client := t.Context(), ec2.NewFromConfig(g.as(role, policy(tt.actions)))
+		balancers := []string{"arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/net/none/0123456789abcdef"}
+		_, err := client.CreateVpcEndpointServiceConfiguration(ctx, &ec2.CreateVpcEndpointServiceConfigurationInput{NetworkLoadBalancerArns: balancers, SupportedRegions: []string{"eu-west-1"}})
+		g.refused(role+": offer a service abroad", err, tt.code, "vpce:AllowMultiRegion")
+		_, err = client.ModifyVpcEndpointServiceConfiguration(ctx, &ec2.ModifyVpcEndpointServiceConfigurationInput{ServiceId: sdk.String("vpce-svc-0123456789abcdef0"), AddSupportedRegions: []string{"eu-west-1"}})
+		g.refused(role+": offer it in one more region", err, tt.code, "vpce:AllowMultiRegion")
+		_, err = client.CreateVpcEndpoint(ctx, &ec2.CreateVpcEndpointInput{VpcId: &g.vpc, VpcEndpointType: "Interface", ServiceName: sdk.String("com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0"), ServiceRegion: sdk.String("eu-west-1")})
+		g.refused(role+": reach one abroad", err, tt.code, "vpce:AllowMultiRegion")
+		_, err = client.CreateVpcEndpointServiceConfiguration(ctx, &ec2.CreateVpcEndpointServiceConfigurationInput{NetworkLoadBalancerArns: balancers})
+		g.refused(role+": offer a service at home", err, "", "")
 	}
 }
