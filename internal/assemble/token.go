@@ -3,6 +3,7 @@ package assemble
 import (
 	"context"
 	"errors"
+	"time"
 
 	"postern/internal/awsapi"
 	"postern/internal/config"
@@ -14,8 +15,9 @@ var ErrNoClusterRegion = errors.New("no region for the cluster")
 
 // Token returns a bearer token for a cluster's API server, signed with the
 // ambient credentials or with the role's that the settings name. The region is
-// the reference's, else the only one of the settings, else the ambient one.
-func (p *Process) Token(ctx context.Context, cfg config.Config, cluster plan.Pattern) (string, error) {
+// the reference's, else the only one of the settings, else the ambient one. It
+// is not good for longer than the credentials: until ends, if that is not zero.
+func (p *Process) Token(ctx context.Context, cfg config.Config, cluster plan.Pattern) (token string, ends time.Time, err error) {
 	s := awsapi.ScopeConfig{Account: "", Region: cluster.Region, RoleARN: cfg.RoleARN, ExternalID: cfg.ExternalID}
 	switch {
 	case s.Region != "":
@@ -25,7 +27,7 @@ func (p *Process) Token(ctx context.Context, cfg config.Config, cluster plan.Pat
 		s.Region = p.region
 	}
 	if s.Region == "" {
-		return "", ErrNoClusterRegion
+		return "", time.Time{}, ErrNoClusterRegion
 	}
 	return p.cloud.Scope(s).Token(ctx, cluster.Name)
 }

@@ -19,6 +19,7 @@ import (
 const tokenLife = 14 * time.Minute
 
 func newToken(e Env) *cobra.Command {
+	noCache := false
 	c := &cobra.Command{
 		Use:   "token CLUSTER",
 		Short: "print a credential for a cluster's API server",
@@ -26,6 +27,13 @@ func newToken(e Env) *cobra.Command {
 use, as a credential plugin does: who you are, signed with your AWS
 credentials. It is made here, without a call to AWS but for the role, if one is
 to be assumed. The cluster decides what you may do.
+
+A token of credentials that end, such as a role's, is kept for the next run, for
+as long as both are good, in a file that only you can read: postern/tokens in
+your cache directory. It is found again only with the same cluster, flags, AWS_
+and POSTERN_ variables and AWS configuration files. After a new login of
+another kind, such as another user of a credential process, use --no-cache, or
+remove the directory.
 
 CLUSTER is name, region/name, account/region/name or the cluster's ARN. The
 account is not looked at: a token says who you are, wherever the cluster is.`,
@@ -40,6 +48,7 @@ account is not looked at: a token says who you are, wherever the cluster is.`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	flags := addSettings(c, settings("regions", "roleArn", "externalId", "profile", "logLevel"))
+	c.Flags().BoolVar(&noCache, "no-cache", false, "neither use a token that was kept nor keep this one")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		cfg, err := flags.load(c, e)
 		if err != nil {
@@ -54,10 +63,16 @@ account is not looked at: a token says who you are, wherever the cluster is.`,
 		}
 		cfg.Witnesses = nil // no name is looked up
 		began := time.Now()
-		token := ""
-		p, err := assemble.New(c.Context(), cfg, telemetry.Logger(e.Stderr, cfg.LogLevel, e.StderrTTY))
+		version := credentialVersion(e.Getenv("KUBERNETES_EXEC_INFO"))
+		kept := keptTokens(e, cfg, cluster, noCache)
+		if token, ends, ok := kept.get(began); ok {
+			return report.WriteCredential(e.Stdout, version, token, ends)
+		}
+		log := telemetry.Logger(e.Stderr, cfg.LogLevel, e.StderrTTY)
+		token, ends := "", time.Time{}
+		p, err := assemble.New(c.Context(), cfg, log)
 		if err == nil {
-			token, err = p.Token(c.Context(), cfg, cluster)
+			token, ends, err = p.Token(c.Context(), cfg, cluster)
 		}
 		if errors.Is(err, assemble.ErrNoClusterRegion) {
 			return usage(c, "%w; write %s as region/name, or set --region or AWS_REGION", err, cluster)
@@ -65,7 +80,16 @@ account is not looked at: a token says who you are, wherever the cluster is.`,
 		if err != nil {
 			return assembleError(c, err)
 		}
-		return report.WriteCredential(e.Stdout, credentialVersion(e.Getenv("KUBERNETES_EXEC_INFO")), token, began.Add(tokenLife))
+		life := began.Add(tokenLife)
+		if !ends.IsZero() {
+			if ends.Before(life) {
+				life = ends
+			}
+			if err := kept.put(token, life, began); err != nil {
+				log.Debug("token not kept", "error", err)
+			}
+		}
+		return report.WriteCredential(e.Stdout, version, token, life)
 	}
 	return c
 }

@@ -188,7 +188,7 @@ func (m *merger) list(list, part string, entries []Entry) error {
 		case !there:
 			m.state[e.name()] += added
 			fresh = append(fresh, want)
-		case reflect.DeepEqual(items[i], generic(want)):
+		case says(items[i], want):
 		case !m.options.Overwrite && !ours(items[i], part):
 			return m.failAt(f.items[i], fmt.Sprintf("%s has an element called %q that was not made by postern", list, e.name()),
 				"rename it, choose other names with --context-name, or replace it with --overwrite")
@@ -201,6 +201,31 @@ func (m *merger) list(list, part string, entries []Entry) error {
 		m.insert(list, f, fresh)
 	}
 	return nil
+}
+
+// says reports whether an item says what another does: null, false and an empty
+// text, which kubectl writes where it has nothing to say, are as good as nothing.
+func says(item any, want pairs) bool { return reflect.DeepEqual(spoken(item), spoken(generic(want))) }
+
+// spoken is a value without what says nothing.
+func spoken(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for key, value := range v {
+			if value != nil && value != false && value != "" {
+				out[key] = spoken(value)
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = spoken(e)
+		}
+		return out
+	}
+	return v
 }
 
 // ours reports whether an item carries our extension.

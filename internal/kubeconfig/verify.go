@@ -117,7 +117,7 @@ func sameItems(list string, was, now any, entries []Entry, names map[string]bool
 		return "another element of " + list + " would say something else"
 	}
 	for _, e := range entries {
-		if !reflect.DeepEqual(made[e.name()], generic(e.item(list))) {
+		if !says(made[e.name()], e.item(list)) {
 			return fmt.Sprintf("the element %q of %s would not say what it should", e.name(), list)
 		}
 	}
