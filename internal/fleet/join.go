@@ -52,6 +52,15 @@ func (s *Snapshot) Cluster(ref plan.Ref) *Cluster {
 	return nil
 }
 
+// Gone reports whether EKS knows no such cluster; false where that is not known.
+func (s *Snapshot) Gone(ref plan.Ref) bool {
+	if c := s.Cluster(ref); c != nil {
+		return c.Status == plan.ClusterGone
+	}
+	p := s.Place(ref.Account, ref.Region)
+	return p != nil && p.Clusters.Known()
+}
+
 // Links returns the links that claim a cluster: one, unless somebody erred.
 func (s *Snapshot) Links(ref plan.Ref) []*Link {
 	var out []*Link

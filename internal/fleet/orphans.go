@@ -153,7 +153,7 @@ func (o *orphans) ofLinks(p *Place) {
 		if l.Candidate.Gone {
 			continue
 		}
-		if o.gone(p, l.Ref) {
+		if o.s.Gone(l.Ref) {
 			o.add(LinkNoCluster, p.Account, p.Region, string(l.Candidate.Group.ARN), fmt.Sprintf("EKS knows no cluster %s", l.Ref), "destroy the link, its endpoint in the hub first (postern unlink rejects what is left)")
 			continue
 		}
@@ -163,12 +163,6 @@ func (o *orphans) ofLinks(p *Place) {
 		}
 		first[l.Ref] = l
 	}
-}
-
-// gone reports whether EKS knows no such cluster.
-func (o *orphans) gone(p *Place, ref plan.Ref) bool {
-	c := o.s.Cluster(ref)
-	return c == nil && p.Clusters.Known() || c != nil && c.Status == plan.ClusterGone
 }
 
 // ofServices looks at the endpoint services that our tag says are for a
@@ -186,7 +180,7 @@ func (o *orphans) ofServices(p *Place) {
 		remove := fmt.Sprintf("aws ec2 delete-vpc-endpoint-service-configurations --region %s --service-ids %s", v.Region, v.ID)
 		ref := plan.Ref{Account: p.Account, Region: p.Region, Name: name}
 		switch {
-		case o.gone(p, ref):
+		case o.s.Gone(ref):
 			o.add(ServiceNoCluster, p.Account, p.Region, v.ID, fmt.Sprintf("EKS knows no cluster %s", ref), remove)
 		case !slices.ContainsFunc(p.Links.Items, func(l Link) bool { return l.Ref == ref && l.Balancer == nil }): // else that link's may be its
 			o.add(ServiceNoLink, p.Account, p.Region, v.ID, fmt.Sprintf("it is tagged for %s, and no link of that cluster has its load balancer", ref), "tag the load balancer's target group, or: "+remove)
@@ -200,7 +194,7 @@ func (o *orphans) ofClusters(p *Place) {
 	}
 	for i := range p.Clusters.Items {
 		ref := plan.Ref{Account: p.Account, Region: p.Region, Name: p.Clusters.Items[i].Name}
-		if !o.gone(p, ref) && !slices.ContainsFunc(p.Links.Items, func(l Link) bool { return l.Ref == ref && !l.Candidate.Gone }) {
+		if !o.s.Gone(ref) && !slices.ContainsFunc(p.Links.Items, func(l Link) bool { return l.Ref == ref && !l.Candidate.Gone }) {
 			o.add(ClusterNoLink, p.Account, p.Region, ref.String(), "no link: the hub does not reach it", "add it to the clusters of the module cluster-link, if the hub is to reach it")
 		}
 	}

@@ -82,11 +82,11 @@ func newInventoryLink(s *fleet.Snapshot, l *fleet.Link) InventoryLink {
 	g := l.Candidate.Group
 	row := InventoryLink{
 		Ref: l.Ref.String(), Account: l.Ref.Account, Region: l.Ref.Region, Cluster: l.Ref.Name,
-		VPCID: g.VPC, EndpointHost: g.Tags[plan.TagEndpoint], TargetGroupARN: g.ARN,
+		VPCID: g.VPC, EndpointHost: strings.ToLower(g.Tags[plan.TagEndpoint]), TargetGroupARN: g.ARN,
 		ZoneIDs: []string{}, SupportedRegions: []plan.Region{}, Missing: []string{}, Complete: true,
 	}
 	switch c := s.Cluster(l.Ref); {
-	case c != nil && c.Status == plan.ClusterGone:
+	case s.Gone(l.Ref):
 		row.miss("EKS knows no such cluster")
 	case c != nil && c.Host != "":
 		row.EndpointHost = c.Host

@@ -58,7 +58,7 @@ func inventories() map[string]report.Inventory {
 	// EKS said nothing of the cluster: its tag does.
 	s = inventoried(prod)
 	s.Place("222222222222", "us-east-1").Clusters = fleet.Listing[fleet.Cluster]{}
-	s.Place("222222222222", "us-east-1").Links.Items[0].Candidate.Group.Tags[plan.TagEndpoint] = "a${b}.eks.example.org"
+	s.Place("222222222222", "us-east-1").Links.Items[0].Candidate.Group.Tags[plan.TagEndpoint] = "A${b}.eks.example.org"
 	add("tag", s)
 	return docs
 }
