@@ -17,9 +17,11 @@ func newExitCodes() *cobra.Command {
 		Long: `The exit status is the same whatever --output says.
 
     0  as intended; a link that only has to wait is as intended too
-    1  something failed, or no link was found (sync --allow-empty accepts that)
+    1  something failed or could not be looked at, or no link was found (sync
+       --allow-empty accepts that)
     2  the command or its configuration is wrong; nothing was done
-    3  a difference, found by --dry-run
+    3  a difference, found by --dry-run; something that is not healthy, found by
+       status; a link that is not complete, found by inventory
     4  a guard held something back, or an address was refused
   130  interrupted
 
