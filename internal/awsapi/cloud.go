@@ -3,6 +3,7 @@ package awsapi
 import (
 	"log/slog"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -79,6 +80,7 @@ func New(cfg aws.Config, o Options) *Cloud {
 			so.MaxBackoff = maxBackoff
 		})
 	}
+	c.cfg.APIOptions = slices.Clip(append(slices.Clip(c.cfg.APIOptions), onlyRead))
 	c.cfg.Credentials = ambient{c.cfg.Credentials}
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"reflect"
 	"slices"
@@ -27,8 +28,23 @@ import (
 // rounds is how often each action is tried with other random values.
 const rounds = 25
 
+// onlyRead has requests' bodies only read. The SDK closes a body as soon as the
+// answer begins, and a closed body that can write itself says io.EOF where
+// net/http, which has sent it all, asks for more once more; then net/http closes
+// the connection in the middle of the answer.
+type onlyRead struct{}
+
+func (onlyRead) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil && r.Body != http.NoBody {
+		r = r.Clone(r.Context())
+		r.Body = struct{ io.ReadCloser }{r.Body}
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
 func sdkConfig(url string) sdk.Config {
 	return sdk.Config{
+		HTTPClient:   &http.Client{Transport: onlyRead{}},
 		Region:       "eu-west-1",
 		BaseEndpoint: &url,
 		Credentials:  credentials.NewStaticCredentialsProvider("LABKEY111111111111", "secret", "token"),
