@@ -41,15 +41,15 @@ func (c *Cloud) Snapshot(ctx context.Context, ask SnapshotAsk) *fleet.Snapshot {
 	ask.ClusterTag = cmp.Or(ask.ClusterTag, plan.TagCluster)
 	sites := c.sites(ctx, &ask)
 	z := newZoning(&ask, sites)
-	jobs := []func(){func() { z.list(ctx) }}
+	jobs := []func(){func() { out.Zones = z.collect(ctx) }}
 	for _, s := range sites {
 		jobs = append(jobs, func() { s.collect(ctx) })
 	}
 	together(jobs...)
+	z.count()
 	for _, s := range sites {
 		out.Places = append(out.Places, s.place)
 	}
-	out.Zones = z.finish(ctx, out)
 	out.Calls = map[string]int{}
 	for call, n := range c.Calls() {
 		if n -= before[call]; n > 0 {
@@ -69,9 +69,12 @@ type site struct {
 	hub, spoke           *view
 	hubFault, spokeFault *plan.Fault
 
-	connections fleet.Listing[connection]
-	nodes       map[string][]node // of load balancers, by their interfaces' description
-	balancers   int               // network load balancers in the region; -1: not listed
+	names     fleet.Listing[string] // of clusters
+	nodes     map[string][]node     // of load balancers, by their interfaces' description
+	balancers int                   // network load balancers in the region; -1: not listed
+
+	listed    chan struct{} // closed when the network and the hub's side are listed
+	described chan struct{} // closed when the clusters are described
 }
 
 // sites asks whose credentials each scope has, and returns the places, each
@@ -86,7 +89,10 @@ func (c *Cloud) sites(ctx context.Context, ask *SnapshotAsk) []*site {
 	at := func(account plan.AccountID, cfg ScopeConfig) *site {
 		k := key{account, cfg.Region}
 		if byKey[k] == nil {
-			byKey[k] = &site{ask: ask, balancers: -1, place: fleet.Place{Account: account, Region: cfg.Region, Role: cfg.RoleARN}}
+			byKey[k] = &site{
+				ask: ask, balancers: -1, listed: make(chan struct{}), described: make(chan struct{}),
+				place: fleet.Place{Account: account, Region: cfg.Region, Role: cfg.RoleARN},
+			}
 		}
 		return byKey[k]
 	}
@@ -148,50 +154,76 @@ func (s *site) mayHave() bool {
 	})
 }
 
-// collect asks all of a place. What depends on nothing goes first, then the
-// single clusters and links, then what these show to be worth asking.
+// collect asks all of a place. What needs an answer waits for that answer
+// alone, so that a slow listing holds up nothing that can do without it.
 func (s *site) collect(ctx context.Context) {
 	p := &s.place
 	if s.hub == nil && s.spoke == nil {
 		p.Fault = cmp.Or(s.hubFault, s.spokeFault)
+		close(s.listed)
+		close(s.described)
 		return
 	}
 	both := cmp.Or(s.hub, s.spoke)
-	regional := func() { together(func() { s.listNetwork(ctx, both) }, func() { s.listSpoke(ctx) }) }
-	var names fleet.Listing[string]
-	var found discovery
-	all := len(s.ask.Only) == 0
-	jobs := []func(){func() { s.listHub(ctx) }}
-	if p.Spoke && s.mayHave() {
-		jobs = append(jobs, func() { names = s.clusterNames(ctx) }, func() { found = s.discover(ctx) })
-	}
-	if all || p.Hub {
-		jobs = append(jobs, regional)
-	}
-	together(jobs...)
-
-	p.Links = found.links
-	wanted := s.wanted(names, found)
-	if p.Spoke && (all || len(wanted) > 0) {
-		jobs := []func(){func() { p.Clusters = s.clusters(ctx, names, wanted) }, func() { s.askLinks(ctx) }}
-		if !all && !p.Hub {
-			jobs = append(jobs, regional)
+	found := start(func() {
+		if p.Spoke && s.mayHave() {
+			together(func() { s.names = s.clusterNames(ctx) }, func() { p.Links = s.discover(ctx) })
 		}
-		together(jobs...)
-	} else if p.Spoke && names.Asked {
-		p.Clusters = s.clusters(ctx, names, nil)
+	})
+	// A scope without an asked cluster is left alone.
+	worth := func() bool {
+		if len(s.ask.Only) == 0 {
+			return true
+		}
+		found()
+		return len(s.wanted()) > 0
 	}
-	s.join()
-	together(func() { s.askPrincipals(ctx) }, func() { s.askVPCs(ctx, both) })
+	hub := start(func() { s.listHub(ctx) })
+	network := start(func() {
+		if p.Hub || worth() {
+			s.listNetwork(ctx, both)
+		}
+	})
+	services := start(func() {
+		if p.Spoke && worth() {
+			s.listServices(ctx)
+		}
+	})
+	interfaces := start(func() {
+		if p.Spoke && worth() {
+			s.listInterfaces(ctx)
+		}
+	})
+	go func() { hub(); network(); close(s.listed) }()
+	clusters := start(func() {
+		defer close(s.described)
+		found()
+		p.Clusters = s.clusters(ctx)
+	})
+	links := start(func() { found(); s.askLinks(ctx) })
+	principals := start(func() { found(); services(); s.askPrincipals(ctx) })
+	attributes := start(func() { found(); clusters(); <-s.listed; s.askVPCs(ctx, both) })
+	for _, wait := range []func(){interfaces, links, principals, attributes} {
+		wait()
+	}
+	s.joinNodes()
 	p.Quotas = s.quotas()
+}
+
+// start does a job beside the caller, and returns what waits for its end.
+func start(job func()) (wait func()) {
+	var wg sync.WaitGroup
+	wg.Go(job)
+	return wg.Wait
 }
 
 // wanted are the names of the clusters to be described: those that EKS lists,
 // or, where it could not, those that links claim.
-func (s *site) wanted(names fleet.Listing[string], found discovery) []string {
-	all := slices.Clone(names.Items)
-	for _, l := range found.links.Items {
-		if !names.Known() && !l.Candidate.Gone && plan.ValidCluster(l.Ref.Name) {
+func (s *site) wanted() []string {
+	all := slices.Clone(s.names.Items)
+	for i := range s.place.Links.Items {
+		l := &s.place.Links.Items[i]
+		if !s.names.Known() && !l.Candidate.Gone && plan.ValidCluster(l.Ref.Name) {
 			all = append(all, l.Ref.Name)
 		}
 	}

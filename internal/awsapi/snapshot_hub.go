@@ -191,10 +191,11 @@ func (s *site) hubVPCs() []string {
 		}
 	}
 	var bare, all []string
-	for _, v := range p.VPCs.Items {
-		all = append(all, v.ID)
-		if !holds[v.ID] {
-			bare = append(bare, v.ID)
+	for i := range p.VPCs.Items {
+		id := p.VPCs.Items[i].ID // the attributes may be written meanwhile
+		all = append(all, id)
+		if !holds[id] {
+			bare = append(bare, id)
 		}
 	}
 	if len(bare) > 0 {

@@ -16,14 +16,11 @@ import (
 	"postern/internal/plan"
 )
 
-// discovery is what the listings show of a place's links.
-type discovery struct{ links fleet.Listing[fleet.Link] }
-
 // discover lists the place's links, with what the listings of groups and load
 // balancers say of them.
-func (s *site) discover(ctx context.Context) discovery {
+func (s *site) discover(ctx context.Context) fleet.Listing[fleet.Link] {
 	if s.spoke == nil {
-		return discovery{failed[fleet.Link](s.spokeFault)}
+		return failed[fleet.Link](s.spokeFault)
 	}
 	balancers := map[string]*fleet.Balancer{}
 	network := 0
@@ -37,7 +34,7 @@ func (s *site) discover(ctx context.Context) discovery {
 		balancers[b.ARN] = &b
 	})
 	if err != nil {
-		return discovery{failed[fleet.Link](faultOf(err))}
+		return failed[fleet.Link](faultOf(err))
 	}
 	if listed {
 		s.balancers = network
@@ -46,7 +43,7 @@ func (s *site) discover(ctx context.Context) discovery {
 	for _, g := range groups {
 		checks[plan.GroupARN(aws.ToString(g.TargetGroupArn))] = readHealthCheck(g)
 	}
-	return discovery{fleet.Listing[fleet.Link]{Asked: true, Items: linksOf(&s.place, candidates, checks, balancers)}}
+	return fleet.Listing[fleet.Link]{Asked: true, Items: linksOf(&s.place, candidates, checks, balancers)}
 }
 
 // linksOf joins candidates with what was listed besides. It is pure.

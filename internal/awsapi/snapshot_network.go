@@ -268,6 +268,12 @@ func (s *site) askVPCs(ctx context.Context, v *view) {
 	for _, c := range s.place.Clusters.Items {
 		matters[c.VPC] = true
 	}
+	for i := range s.place.Links.Items {
+		l := &s.place.Links.Items[i] // others fill in its targets meanwhile
+		if s.wants(l.Ref.Name) {
+			matters[l.Candidate.Group.VPC] = true
+		}
+	}
 	var jobs []func()
 	for i := range s.place.VPCs.Items {
 		if vpc := &s.place.VPCs.Items[i]; matters[vpc.ID] {

@@ -20,6 +20,28 @@ type connection struct {
 	fleet.Connection
 }
 
+// listServices lists a scope's endpoint services with their connections.
+func (s *site) listServices(ctx context.Context) {
+	p := &s.place
+	if s.spoke == nil {
+		p.Services = failed[fleet.Service](s.spokeFault)
+		return
+	}
+	var all fleet.Listing[connection]
+	together(
+		func() { p.Services = s.spoke.services(ctx, p.Account) },
+		func() { all = s.spoke.connectionsOfAll(ctx) },
+	)
+	byService := map[string][]fleet.Connection{}
+	for _, c := range all.Items {
+		byService[c.service] = append(byService[c.service], c.Connection)
+	}
+	for i := range p.Services.Items {
+		v := &p.Services.Items[i]
+		v.Connections = fleet.Listing[fleet.Connection]{Asked: true, Items: byService[v.ID], Fault: all.Fault}
+	}
+}
+
 func (v *view) services(ctx context.Context, owner plan.AccountID) fleet.Listing[fleet.Service] {
 	return listed(ctx, v, v.in("endpoint services", "ec2:DescribeVpcEndpointServiceConfigurations"), v.calls.describeServices, func(x fleet.Service) string { return x.ID },
 		func(token *string) *ec2.DescribeVpcEndpointServiceConfigurationsInput {
@@ -79,7 +101,8 @@ func (v *view) connectionsOfAll(ctx context.Context) fleet.Listing[connection] {
 // them for a deep snapshot, and otherwise to those that nobody is connected to.
 func (s *site) askPrincipals(ctx context.Context) {
 	wanted := map[string]bool{}
-	for _, l := range s.place.Links.Items {
+	for i := range s.place.Links.Items {
+		l := &s.place.Links.Items[i] // others fill in its targets meanwhile
 		if l.Balancer != nil && s.wants(l.Ref.Name) {
 			wanted[l.Balancer.ARN] = true
 		}

@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -44,16 +45,9 @@ func newZoning(ask *SnapshotAsk, sites []*site) *zoning {
 	return z
 }
 
-// list lists the account's own zones.
-func (z *zoning) list(ctx context.Context) {
-	if z.view != nil {
-		z.own, z.all = z.view.ownZones(ctx, z.owner)
-	}
-}
-
-// finish lists what the hub VPCs see, and, for a deep snapshot, asks about the
-// zones that answer for asked clusters. It needs what else was asked.
-func (z *zoning) finish(ctx context.Context, snap *fleet.Snapshot) []fleet.AccountZones {
+// collect lists the account's own zones and those that hub VPCs see, and, for a
+// deep snapshot, asks about those that answer for asked clusters.
+func (z *zoning) collect(ctx context.Context) []fleet.AccountZones {
 	if z.view == nil {
 		if z.fault == nil {
 			return nil
@@ -61,36 +55,51 @@ func (z *zoning) finish(ctx context.Context, snap *fleet.Snapshot) []fleet.Accou
 		return []fleet.AccountZones{{Account: z.owner, Zones: failed[fleet.Zone](z.fault)}}
 	}
 	var vpcs []fleet.ZoneVPC
+	var seen []fleet.Listing[fleet.Zone]
+	together(
+		func() { z.own, z.all = z.view.ownZones(ctx, z.owner) },
+		func() {
+			vpcs = z.hubVPCs()
+			seen = make([]fleet.Listing[fleet.Zone], len(vpcs))
+			var jobs []func()
+			for i, vpc := range vpcs {
+				jobs = append(jobs, func() { seen[i] = z.view.zonesSeenBy(ctx, vpc) })
+			}
+			inTurn(jobs)
+		})
+	out := joinZones(z.owner, z.own, vpcs, seen)
+	if z.ask.Deep {
+		z.deepen(ctx, &out)
+	}
+	return []fleet.AccountZones{out}
+}
+
+// hubVPCs are the VPCs whose zones are listed: if the settings name none, those
+// that look like the hub's once its VPCs and endpoints are listed.
+func (z *zoning) hubVPCs() []fleet.ZoneVPC {
+	var out []fleet.ZoneVPC
 	for _, s := range z.sites {
+		if len(z.ask.Hub.VPCs) == 0 {
+			<-s.listed
+		}
 		for _, id := range s.hubVPCs() {
-			vpcs = append(vpcs, fleet.ZoneVPC{Region: s.place.Region, VPC: id})
+			out = append(out, fleet.ZoneVPC{Region: s.place.Region, VPC: id})
 		}
 	}
-	if len(z.ask.Hub.VPCs) == 0 && len(vpcs) > zoneVPCsAtMost {
-		vpcs = nil
+	if len(z.ask.Hub.VPCs) == 0 && len(out) > zoneVPCsAtMost {
+		return nil
 	}
-	slices.SortFunc(vpcs, compareZoneVPC)
-	seen := make([]fleet.Listing[fleet.Zone], len(vpcs))
-	var jobs []func()
-	for i, vpc := range vpcs {
-		jobs = append(jobs, func() { seen[i] = z.view.zonesSeenBy(ctx, vpc) })
-	}
-	inTurn(jobs)
-	out := []fleet.AccountZones{joinZones(z.owner, z.own, vpcs, seen)}
-	z.count(snap)
-	if z.ask.Deep {
-		z.deepen(ctx, snap, out)
-	}
+	slices.SortFunc(out, compareZoneVPC)
 	return out
 }
 
 // deepen asks for all VPCs and records of the zones of asked clusters' hosts.
-func (z *zoning) deepen(ctx context.Context, snap *fleet.Snapshot, out []fleet.AccountZones) {
-	with := *snap
-	with.Zones, with.Hub.Account = out, z.owner
+func (z *zoning) deepen(ctx context.Context, out *fleet.AccountZones) {
+	with := fleet.Snapshot{Hub: fleet.Hub{Account: z.owner}, Zones: []fleet.AccountZones{*out}}
 	asked := map[string]*fleet.Zone{}
-	for _, p := range snap.Places {
-		for _, c := range p.Clusters.Items {
+	for _, s := range z.sites {
+		<-s.described
+		for _, c := range s.place.Clusters.Items {
 			if c.Host != "" {
 				for _, zone := range with.ZonesOf(c.Host) {
 					asked[zone.ID] = zone
@@ -104,24 +113,27 @@ func (z *zoning) deepen(ctx context.Context, snap *fleet.Snapshot, out []fleet.A
 			zone.Records = failed[fleet.Record](notOurs(*zone, z.owner))
 			continue
 		}
+		of := *zone
 		jobs = append(jobs,
-			func() { zone.VPCs = z.view.zoneVPCs(ctx, *zone) },
-			func() { zone.Records = z.view.records(ctx, *zone) })
+			func() { zone.VPCs = z.view.zoneVPCs(ctx, of) },
+			func() { zone.Records = z.view.records(ctx, of) })
 	}
 	inTurn(jobs)
 }
 
-// count adds the quota of zones to the hub's place.
-func (z *zoning) count(snap *fleet.Snapshot) {
-	if !z.own.Known() {
+// count adds the quota of zones to the hub's place, once that is collected.
+func (z *zoning) count() {
+	if z.view == nil {
 		return
 	}
-	for i := range snap.Places {
-		if p := &snap.Places[i]; p.Account == z.owner && p.Region == z.ask.Hub.Region {
-			p.Quotas.Asked = true
-			p.Quotas.Items = append(p.Quotas.Items, fleet.Quota{
-				Name: "Hosted zones", Of: "account " + string(z.owner), Used: z.all, Limit: quotaZones, Default: true,
-			})
+	for _, s := range z.sites {
+		if q := &s.place.Quotas; s.place.Hub && s.place.Account == z.owner && s.place.Region == z.ask.Hub.Region {
+			q.Asked, q.Fault = true, cmp.Or(q.Fault, z.own.Fault)
+			if z.own.Known() {
+				q.Items = append(q.Items, fleet.Quota{
+					Name: "Hosted zones", Of: "account " + string(z.owner), Used: z.all, Limit: quotaZones, Default: true,
+				})
+			}
 		}
 	}
 }
