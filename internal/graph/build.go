@@ -116,7 +116,7 @@ func (b *builder) peerings() []fleet.Peering {
 // services returns the endpoint services of a cluster's links.
 func (b *builder) services(ref plan.Ref) []*fleet.Service {
 	var all []*fleet.Service
-	for _, l := range b.s.Links(ref) {
+	for _, l := range b.links(ref) {
 		for _, v := range b.s.Services(l) {
 			if !slices.Contains(all, v) {
 				all = append(all, v)
@@ -263,7 +263,7 @@ func (b *builder) ways(k vpcKey, hub []vpcKey) []Way {
 	var ways []Way
 	for i, h := range hub {
 		if h == k {
-			ways = append(ways, Way{From: i, State: "the hub's own VPC", Health: worst(Passed, b.wayHealth(k, h))})
+			ways = append(ways, Way{From: i, State: "the hub's own VPC", Health: worst(OK, b.wayHealth(k, h))})
 			continue
 		}
 		for _, p := range b.peerings() {
@@ -271,7 +271,7 @@ func (b *builder) ways(k vpcKey, hub []vpcKey) []Way {
 			if (a.VPC != h.id || c.VPC != k.id) && (a.VPC != k.id || c.VPC != h.id) {
 				continue
 			}
-			w := Way{From: i, Peering: clean(p.ID), State: clean(p.State), Health: Passed}
+			w := Way{From: i, Peering: clean(p.ID), State: clean(p.State), Health: OK}
 			if p.State != "active" {
 				w.Health = Broken
 			}
@@ -283,10 +283,10 @@ func (b *builder) ways(k vpcKey, hub []vpcKey) []Way {
 	if len(ways) > 0 || len(hub) == 0 {
 		return ways
 	}
-	w := Way{State: "no peering", Health: worst(Passed, b.wayHealth(k, hub[0]))}
+	w := Way{State: "no peering", Health: worst(OK, b.wayHealth(k, hub[0]))}
 	for _, p := range b.s.Places {
 		if p.Hub && !p.Peerings.Known() {
-			w.State, w.Health = "peering not checked", worst(Unchecked, w.Health)
+			w.State, w.Health = "peering not checked", worst(Unknown, w.Health)
 		}
 	}
 	return []Way{w}
@@ -322,15 +322,17 @@ func notes(s *fleet.Snapshot) []string {
 		all = append(all, "The settings name no hub, so that nothing of its side was asked.")
 	}
 	for _, g := range s.Gaps() {
+		why := g.Fault.Message
+		if g.Fault.Action != "" {
+			why = "no permission for " + g.Fault.Action
+		}
 		where := cmp.Or(string(g.Account), "unknown account")
 		if g.Region != "" {
-			where += " " + string(g.Region)
+			where += "/" + string(g.Region)
 		}
-		note := fmt.Sprintf("Not checked in %s: %s: %v", where, cmp.Or(g.What, "anything"), g.Fault)
-		if g.Fault.Hint != "" {
-			note += "; " + g.Fault.Hint
+		if g.What != "quotas" { // which no picture shows
+			all = append(all, clean(fmt.Sprintf("Not checked in %s: %s: %s", where, cmp.Or(g.What, "everything"), why)))
 		}
-		all = append(all, clean(note))
 	}
 	if more := len(all) - notesDrawn; more > 0 {
 		all = append(all[:notesDrawn], fmt.Sprintf("And %d more.", more))

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"postern/internal/fleet"
@@ -32,9 +33,9 @@ func healthOf(v trace.Verdict) Health {
 	case trace.Degraded:
 		return Degraded
 	case trace.Passed:
-		return Passed
+		return OK
 	}
-	return Unchecked
+	return Unknown
 }
 
 // cluster returns what is drawn of one cluster in a group of a region.
@@ -44,13 +45,13 @@ func (b *builder) cluster(ref plan.Ref, region plan.Region) Cluster {
 		Region:  plan.Region(clean(string(ref.Region))),
 		Name:    clean(ref.Name),
 	}}
-	links := b.s.Links(ref)
+	links := b.links(ref)
 	place := b.s.Place(ref.Account, ref.Region)
 	switch path, checked := b.paths[ref]; {
 	case len(links) == 0 && place != nil && place.Links.Known():
-		c.Health, c.Words = Unlinked, "no load balancer is tagged as this cluster's"
+		c.Health, c.Words = Unlinked, "it has no link"
 	case !checked:
-		c.Health, c.Words = Unchecked, "its path was not walked"
+		c.Health, c.Words = Unknown, "its path was not walked"
 	default:
 		c.judge(path)
 	}
@@ -59,6 +60,11 @@ func (b *builder) cluster(ref plan.Ref, region plan.Region) Cluster {
 	c.Boxes[Balancer] = balancerBox(links, place)
 	c.Boxes[Server] = b.serverBox(ref, place, region)
 	return c
+}
+
+// links returns those of a cluster that are still there.
+func (b *builder) links(ref plan.Ref) []*fleet.Link {
+	return slices.DeleteFunc(b.s.Links(ref), func(l *fleet.Link) bool { return l.Candidate.Gone })
 }
 
 // judge takes over what was found of a path: its health, the finding to read
@@ -70,7 +76,7 @@ func (c *Cluster) judge(path trace.Path) {
 	for i := range path.Findings {
 		f := &path.Findings[i]
 		h := healthOf(f.Verdict)
-		if h == Passed || f.Code == trace.NotAsked || f.Because != "" {
+		if h == OK || f.Code == trace.NotAsked || f.Because != "" {
 			continue
 		}
 		if first == nil {
@@ -78,7 +84,7 @@ func (c *Cluster) judge(path trace.Path) {
 		}
 		c.Marks[partOf[f.Hop]] = worst(c.Marks[partOf[f.Hop]], h)
 	}
-	if first == nil || c.Health == Passed {
+	if first == nil || c.Health == OK {
 		return
 	}
 	var said []string

@@ -44,9 +44,9 @@ func dotNode(h Health) string {
 		return ", color=\"#b3202a\", fontcolor=\"#b3202a\", penwidth=2, style=\"rounded,dotted\""
 	case Degraded:
 		return ", color=\"#8a4b00\", fontcolor=\"#8a4b00\", penwidth=2, style=\"rounded,dashed\""
-	case Unchecked, Unlinked:
+	case Unknown, Unlinked:
 		return ", color=\"#5b3fa8\", fontcolor=\"#5b3fa8\", style=\"rounded,dashed\""
-	case Passed:
+	case OK:
 		return ", color=\"#11692e\""
 	}
 	return ""
@@ -58,9 +58,9 @@ func dotEdge(h Health) string {
 		return ", color=\"#b3202a\", fontcolor=\"#b3202a\", penwidth=2, style=dotted"
 	case Degraded:
 		return ", color=\"#8a4b00\", fontcolor=\"#8a4b00\", penwidth=2, style=dashed"
-	case Unchecked, Unlinked:
+	case Unknown, Unlinked:
 		return ", color=\"#5b3fa8\", fontcolor=\"#5b3fa8\", style=dashed"
-	case Passed:
+	case OK:
 		return ", color=\"#11692e\""
 	}
 	return ""

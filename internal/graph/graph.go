@@ -14,20 +14,21 @@ import (
 	"postern/internal/plan"
 )
 
-// Health is how a cluster's path is, or a part of it.
+// Health is how a cluster's path is, or a part of it. The words are those of
+// the fleet's status.
 type Health string
 
 // Healths, the worst first.
 const (
-	Broken    Health = "broken"      // no connection gets past it
-	Degraded  Health = "degraded"    // some do
-	Unchecked Health = "not checked" // it could not be asked
-	Unlinked  Health = "no link"     // a cluster that nothing was built for
-	Passed    Health = "passed"
+	Broken   Health = "broken"   // no connection gets past it
+	Degraded Health = "degraded" // it works, or in part, and something is wrong
+	Unknown  Health = "unknown"  // not all could be looked at
+	Unlinked Health = "unlinked" // a cluster that has no link
+	OK       Health = "ok"
 )
 
 // healths is the order of severity.
-var healths = []Health{Broken, Degraded, Unchecked, Unlinked, Passed}
+var healths = []Health{Broken, Degraded, Unknown, Unlinked, OK}
 
 // Part is a place in the drawing of one cluster's path.
 type Part int
@@ -82,7 +83,7 @@ type Way struct {
 type Cluster struct {
 	Ref    plan.Ref
 	Health Health
-	Words  string        // what was found first, and where; empty where Health is Passed
+	Words  string        // what was found first, and where; empty where Health is OK
 	Marks  [parts]Health // of the parts that something was found of; empty: nothing
 	Boxes  [parts]Box    // of Endpoint, Service, Balancer and Server
 }

@@ -38,9 +38,11 @@ const (
 	boxH     = 44
 	gap      = 14  // between rows
 	lineH    = 18  // of a line of words
-	groupTop = 104 // what is above a group's first row
+	columnY  = 112 // of a group's words about the columns
+	groupTop = 122 // what is above a group's first row
+	wayTop   = 40  // what is above a group's first way
 	wayH     = 44  // of one way with its label
-	hubH     = 100
+	hubH     = 96
 	words    = 3  // lines of words of one cluster
 	named    = 23 // names of one Rest, so that the rest of them is the 24th
 	nameCols = 3
@@ -97,7 +99,7 @@ func (p *picture) heading(t *Topology) float64 {
 func (p *picture) tally(x, y float64, h Health, n int) float64 {
 	p.sign(x+glyphSize/2, y, h)
 	s := fmt.Sprintf("%d %s", n, h)
-	p.say(x+glyphSize+6, y+4.5, pictureW, bodyFace, class(h), s)
+	p.say(x+glyphSize+6, y+4.5, pictureW, bodyFace, string(h), s)
 	return x + glyphSize + 6 + bodyFace.width(s)
 }
 
@@ -111,11 +113,9 @@ func (p *picture) hub(t *Topology, y float64) float64 {
 	}
 	for _, v := range t.Hub {
 		p.rect(rect{x: hubX, y: y, w: hubW, h: hubH, round: 6, class: "hub"})
-		p.say(hubX+10, y+20, hubW-20, nameFace, "", strings.TrimSpace("Hub VPC "+v.Name))
-		p.say(hubX+10, y+39, hubW-20, idFace, "", v.ID)
-		p.say(hubX+10, y+56, hubW-20, idFace, "muted", v.CIDR)
-		p.say(hubX+10, y+73, hubW-20, smallFace, "muted", string(v.Region))
-		p.say(hubX+10, y+90, hubW-20, smallFace, "muted", string(t.Account))
+		p.vpc("hub VPC", v, hubX+10, y+18, hubW-20)
+		p.say(hubX+10, y+69, hubW-20, smallFace, "muted", string(v.Region))
+		p.say(hubX+10, y+86, hubW-20, smallFace, "muted", string(t.Account))
 		y += hubH + gap
 	}
 	switch {
@@ -146,7 +146,7 @@ func (p *picture) group(g *Group, top float64, trunks *trunks) float64 {
 		}
 	}
 	p.columns(g, top)
-	ways := p.ways(g, top+40, trunks) // they may need more room than the rows
+	ways := p.ways(g, top+wayTop, trunks) // they may need more room than the rows
 	end := top + groupTop
 	for i := range g.Clusters {
 		end = p.cluster(g, &g.Clusters[i], end) + gap
@@ -164,14 +164,18 @@ func (p *picture) group(g *Group, top float64, trunks *trunks) float64 {
 
 // columns writes what each column of a group is.
 func (p *picture) columns(g *Group, top float64) {
-	if v := g.VPC; v != nil {
-		p.say(vpcX+10, top+54, vpcW-20, nameFace, "", strings.TrimSpace("Endpoint VPC "+v.Name))
-		p.say(vpcX+10, top+72, vpcW-20, idFace, "", v.ID)
-		p.say(vpcX+10, top+89, vpcW-20, idFace, "muted", v.CIDR)
-	} else {
-		p.say(vpcX, top+89, vpcW, smallFace, "muted", "interface endpoint")
+	if g.VPC != nil {
+		p.vpc("endpoint VPC", *g.VPC, vpcX+10, top+54, vpcW-20)
 	}
-	p.say(serviceX, top+89, serviceW, smallFace, "muted", "endpoint service (PrivateLink)")
-	p.say(nlbX, top+89, nlbW, smallFace, "muted", "load balancer")
-	p.say(serverX, top+89, serverW, smallFace, "muted", "cluster")
+	p.say(boxX, top+columnY, boxW, smallFace, "muted", "interface endpoint")
+	p.say(serviceX, top+columnY, serviceW, smallFace, "muted", "endpoint service (PrivateLink)")
+	p.say(nlbX, top+columnY, nlbW, smallFace, "muted", "load balancer")
+	p.say(serverX, top+columnY, serverW, smallFace, "muted", "cluster")
+}
+
+// vpc writes what a VPC is in three lines.
+func (p *picture) vpc(kind string, v VPC, x, y, width float64) {
+	p.say(x, y, width, smallFace, "muted", strings.TrimSpace(kind+" "+v.CIDR))
+	p.say(x, y+17, width, nameFace, "", v.Name)
+	p.say(x, y+34, width, idFace, "", v.ID)
 }

@@ -20,7 +20,7 @@ func Mermaid(t *Topology) string {
 		node: func(indent, id string, health Health, lines ...string) {
 			w.line("%s%s[%s]", indent, id, mermaidQuote(lines...))
 			if health != "" {
-				used[class(health)] = append(used[class(health)], id)
+				used[string(health)] = append(used[string(health)], id)
 			}
 		},
 		begin: func(indent, id string, lines ...string) {
@@ -29,7 +29,7 @@ func Mermaid(t *Topology) string {
 		end: func(indent string) { w.line("%send", indent) },
 		edge: func(from, to string, health Health, lines ...string) {
 			arrow := "---"
-			if health == Broken || health == Degraded || health == Unchecked {
+			if health == Broken || health == Degraded || health == Unknown {
 				arrow = "-.-"
 				styles = append(styles, fmt.Sprintf("  linkStyle %d stroke:%s", edges, light.health[health]))
 			}
@@ -42,9 +42,9 @@ func Mermaid(t *Topology) string {
 		},
 	})
 	for _, h := range healths {
-		if ids := used[class(h)]; len(ids) > 0 {
-			w.line("  classDef %s stroke:%s,stroke-width:2px%s", class(h), light.health[h], mermaidDash(h))
-			w.line("  class %s %s", strings.Join(ids, ","), class(h))
+		if ids := used[string(h)]; len(ids) > 0 {
+			w.line("  classDef %s stroke:%s,stroke-width:2px%s", string(h), light.health[h], mermaidDash(h))
+			w.line("  class %s %s", strings.Join(ids, ","), string(h))
 		}
 	}
 	for _, s := range styles {

@@ -32,7 +32,7 @@ func walk(t *Topology, o outliner) {
 	}
 	switch {
 	case len(t.Hub) == 0:
-		o.node("    ", "hub0", Unchecked, "not known")
+		o.node("    ", "hub0", Unknown, "not known")
 	case t.MoreHub > 0:
 		o.node("    ", "hubmore", "", fmt.Sprintf("and %d more VPCs", t.MoreHub))
 	}

@@ -52,14 +52,14 @@ func TestHealth(t *testing.T) {
 		want   Health
 		words  string
 	}{
-		{name: "nothing found", want: Passed},
+		{name: "nothing found", want: OK},
 		{name: "degraded", spoke: spoke{finding: finding(trace.Degraded, "x")}, want: Degraded, words: "targets: seen"},
-		{name: "unchecked", spoke: spoke{finding: finding(trace.Unchecked, trace.NotChecked)}, want: Unchecked, words: "targets: seen"},
-		{name: "not asked", spoke: spoke{finding: finding(trace.Unchecked, trace.NotAsked)}, want: Passed},
-		{name: "no link", spoke: spoke{unlinked: true}, want: Unlinked, words: "no load balancer is tagged as this cluster's"},
-		{name: "links not known", spoke: spoke{unlinked: true}, want: Unchecked, words: "its path was not walked",
+		{name: "unchecked", spoke: spoke{finding: finding(trace.Unchecked, trace.NotChecked)}, want: Unknown, words: "targets: seen"},
+		{name: "not asked", spoke: spoke{finding: finding(trace.Unchecked, trace.NotAsked)}, want: OK},
+		{name: "no link", spoke: spoke{unlinked: true}, want: Unlinked, words: "it has no link"},
+		{name: "links not known", spoke: spoke{unlinked: true}, want: Unknown, words: "its path was not walked",
 			change: func(s *fleet.Snapshot, _ *[]trace.Path) { s.Places[1].Links.Fault = &plan.Fault{} }},
-		{name: "not walked", want: Unchecked, words: "its path was not walked",
+		{name: "not walked", want: Unknown, words: "its path was not walked",
 			change: func(_ *fleet.Snapshot, p *[]trace.Path) { *p = nil }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -120,19 +120,19 @@ func TestWays(t *testing.T) {
 		finding []trace.Finding
 		want    []Way
 	}{
-		{name: "active", want: []Way{{Peering: "pcx-00000000000000000", State: "active", Health: Passed}}},
+		{name: "active", want: []Way{{Peering: "pcx-00000000000000000", State: "active", Health: OK}}},
 		{name: "pending", change: func(s *fleet.Snapshot) { s.Places[0].Peerings.Items[0].State = "pending-acceptance" },
 			want: []Way{{Peering: "pcx-00000000000000000", State: "pending-acceptance", Health: Broken}}},
 		{name: "an old one besides", change: func(s *fleet.Snapshot) {
 			old := s.Places[0].Peerings.Items[0]
 			old.ID, old.State = "pcx-000", "deleted"
 			s.Places[0].Peerings.Items = append([]fleet.Peering{old}, s.Places[0].Peerings.Items...)
-		}, want: []Way{{Peering: "pcx-00000000000000000", State: "active", Health: Passed}}},
+		}, want: []Way{{Peering: "pcx-00000000000000000", State: "active", Health: OK}}},
 		{name: "no route", finding: []trace.Finding{{Hop: trace.HopSource, Verdict: trace.Broken, Code: "x"}},
 			want: []Way{{Peering: "pcx-00000000000000000", State: "active", Health: Broken}}},
-		{name: "another way", change: func(s *fleet.Snapshot) { s.Places[0].Peerings.Items = nil }, want: []Way{{State: "no peering", Health: Passed}}},
-		{name: "denied", change: func(s *fleet.Snapshot) { s.Places[0].Peerings = fleet.Listing[fleet.Peering]{} }, want: []Way{{State: "peering not checked", Health: Unchecked}}},
-		{name: "the hub's own", change: func(s *fleet.Snapshot) { s.Hub.VPCs[0] = s.Places[0].Endpoints.Items[0].VPC }, want: []Way{{State: "the hub's own VPC", Health: Passed}}},
+		{name: "another way", change: func(s *fleet.Snapshot) { s.Places[0].Peerings.Items = nil }, want: []Way{{State: "no peering", Health: OK}}},
+		{name: "denied", change: func(s *fleet.Snapshot) { s.Places[0].Peerings = fleet.Listing[fleet.Peering]{} }, want: []Way{{State: "peering not checked", Health: Unknown}}},
+		{name: "the hub's own", change: func(s *fleet.Snapshot) { s.Hub.VPCs[0] = s.Places[0].Endpoints.Items[0].VPC }, want: []Way{{State: "the hub's own VPC", Health: OK}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			spokes := some(1)

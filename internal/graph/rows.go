@@ -17,7 +17,7 @@ type trunks struct {
 func (p *picture) trunks(t *Topology, y float64) *trunks {
 	all := &trunks{}
 	for range t.Hub {
-		all.from = append(all.from, y+hubH/2)
+		all.from = append(all.from, y+wayTop+wayH/2) // level with the first group's first way
 		y += hubH + gap
 	}
 	all.to = slices.Clone(all.from)
@@ -48,7 +48,7 @@ func (p *picture) ways(g *Group, y float64, trunks *trunks) float64 {
 		}
 		said := w.words()
 		p.say(wayX, at-6, wayW, f, "", said[0])
-		p.say(wayX, at+16, wayW, smallFace, class(w.Health), said[1])
+		p.say(wayX, at+16, wayW, smallFace, string(w.Health), said[1])
 		y += wayH
 	}
 	return y
@@ -60,7 +60,7 @@ func (w Way) words() []string {
 	if w.Peering != "" {
 		name, state = w.Peering, "peering "+w.State
 	}
-	if w.Health != Passed || state == "" {
+	if w.Health != OK || state == "" {
 		state = strings.TrimPrefix(state+": "+string(w.Health), ": ")
 	}
 	return []string{name, state}
@@ -69,7 +69,7 @@ func (w Way) words() []string {
 // cluster draws one cluster's row and returns where it ends.
 func (p *picture) cluster(g *Group, c *Cluster, y float64) float64 {
 	plain := c.Health
-	if plain != Passed {
+	if plain != OK {
 		plain = "" // green is for what is known to be well as a whole
 	}
 	p.chain(g, plain, c.Marks, c.Boxes, y)
@@ -134,7 +134,7 @@ func (p *picture) box(x, y, w float64, b Box, mark Health, name bool) {
 // health writes a row's health at its right end.
 func (p *picture) health(y float64, h Health) {
 	p.sign(healthX+glyphSize/2, y+boxH/2, h)
-	p.say(healthX+glyphSize+6, y+boxH/2+4.5, healthW-glyphSize-6, nameFace, class(h), string(h))
+	p.say(healthX+glyphSize+6, y+boxH/2+4.5, healthW-glyphSize-6, nameFace, string(h), string(h))
 }
 
 // words writes what was found, under a row.
@@ -142,7 +142,7 @@ func (p *picture) words(y float64, h Health, text string) float64 {
 	width := float64(groupX + groupW - 16 - serviceX)
 	for _, s := range bodyFace.wrap(string(h)+": "+text, width, words) {
 		y += lineH
-		p.say(serviceX, y, width, bodyFace, class(h), s)
+		p.say(serviceX, y, width, bodyFace, string(h), s)
 	}
 	return y + 4
 }
@@ -157,7 +157,7 @@ func (p *picture) rest(g *Group, r Rest, y float64) float64 {
 		}
 	}
 	plain := r.Health
-	if plain != Passed {
+	if plain != OK {
 		plain = ""
 	}
 	p.chain(g, plain, [parts]Health{}, boxes, y)
@@ -216,6 +216,3 @@ func accounts(refs []plan.Ref) int {
 	}
 	return len(seen)
 }
-
-// class returns a health's name in the style sheet.
-func class(h Health) string { return strings.ReplaceAll(string(h), " ", "-") }

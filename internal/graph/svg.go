@@ -17,17 +17,17 @@ func SVG(t *Topology, theme Theme) string {
 	w.printf("<title id=\"postern-title\">%s</title>\n<desc id=\"postern-desc\">%s</desc>\n", escape(t.title()), escape(t.describe()))
 	w.printf("<style>%s</style>\n<defs>\n", strings.ReplaceAll(style(theme), "\n", ""))
 	for _, h := range healths {
-		w.printf("<g id=\"postern-%[1]s\"><path class=\"sign %[1]s\" d=\"%s\"/><path class=\"mark\" d=\"%s\"/></g>\n", class(h), signs[h][0], signs[h][1])
+		w.printf("<g id=\"postern-%[1]s\"><path class=\"sign %[1]s\" d=\"%s\"/><path class=\"mark\" d=\"%s\"/></g>\n", string(h), signs[h][0], signs[h][1])
 	}
 	w.printf("</defs>\n<rect class=\"page\" width=\"%s\" height=\"%s\"/>\n", num(p.width), num(p.height))
 	for _, r := range p.rects {
-		w.printf("<rect class=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"%s\"/>\n", classes(r.class, class(r.of)), num(r.x), num(r.y), num(r.w), num(r.h), num(r.round))
+		w.printf("<rect class=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"%s\"/>\n", classes(r.class, string(r.of)), num(r.x), num(r.y), num(r.w), num(r.h), num(r.round))
 	}
 	for _, l := range p.lines {
-		w.printf("<line%s x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n", attr("class", class(l.of)), num(l.x1), num(l.y1), num(l.x2), num(l.y2))
+		w.printf("<line%s x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n", attr("class", string(l.of)), num(l.x1), num(l.y1), num(l.x2), num(l.y2))
 	}
 	for _, g := range p.glyphs {
-		w.printf("<use href=\"#postern-%s\" x=\"%s\" y=\"%s\"/>\n", class(g.of), num(g.x), num(g.y))
+		w.printf("<use href=\"#postern-%s\" x=\"%s\" y=\"%s\"/>\n", string(g.of), num(g.x), num(g.y))
 	}
 	for _, l := range p.texts {
 		w.text(l)
@@ -49,7 +49,7 @@ func (w *svg) text(l label) {
 		kind = classes(kind, "bold")
 	}
 	length := ""
-	if !ascii(l.text) { // no table knows its width, so it gets the one that was planned
+	if !ascii(strings.TrimSuffix(l.text, "…")) { // no table knows its width, so it gets the one that was planned
 		length = fmt.Sprintf(" textLength=\"%s\" lengthAdjust=\"spacingAndGlyphs\"", num(max(l.face.width(l.text), 1)))
 	}
 	w.printf("<text%s x=\"%s\" y=\"%s\" font-size=\"%s\"%s>", attr("class", kind), num(l.x), num(l.y), num(l.face.size), length)
@@ -88,7 +88,7 @@ func (t *Topology) describe() string {
 		}
 		fmt.Fprintf(&b, " In %s, %s through %s.", g.Region, count(n, "cluster"), through)
 		for _, c := range g.Clusters {
-			if c.Health != Passed {
+			if c.Health != OK {
 				fmt.Fprintf(&b, " %s is %s", c.Ref, c.Health)
 				if c.Words != "" {
 					b.WriteString(": " + c.Words)

@@ -67,6 +67,8 @@ func (f face) em(r rune) float64 {
 	switch {
 	case unicode.Is(unicode.M, r):
 		return 0
+	case r == '…':
+		return 1.1
 	case r >= 0x1100:
 		return 1.05
 	case f.mono && r < 0x80:
