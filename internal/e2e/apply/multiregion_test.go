@@ -128,16 +128,14 @@ func (s *stack) wantReachable(refs ...string) {
 			s.Errorf("%s has the namespaces %q", ref, out)
 		}
 		inHub, err := s.resolver(st, st.Hub.VPCs[0]).LookupNetIP(s.Context(), "ip4", c.Host)
-		if err != nil || len(inHub) != 2 || slices.ContainsFunc(inHub, func(a netip.Addr) bool { return !endpointBlocks(a) }) {
+		if err != nil || len(inHub) != 2 || slices.ContainsFunc(inHub, func(a netip.Addr) bool { return !ofHub(a) }) {
 			s.Errorf("in the hub %s is %v, %v; want an interface endpoint in two zones", c.Host, inHub, err)
 		}
 	}
 }
 
-// endpointBlocks reports whether an address is in an endpoint VPC.
-func endpointBlocks(a netip.Addr) bool {
-	return netip.MustParsePrefix("10.101.0.0/20").Contains(a) || netip.MustParsePrefix("10.102.0.0/20").Contains(a)
-}
+// ofHub reports whether an address is in a VPC of the hub's, its own one included.
+func ofHub(a netip.Addr) bool { return netip.MustParsePrefix("10.100.0.0/14").Contains(a) }
 
 // resolver asks as a host in a VPC does.
 func (s *stack) resolver(st *lab.State, vpc string) *net.Resolver {

@@ -20,6 +20,7 @@ type root struct {
 	name string // of the example
 	dir  string
 	vars vars
+	as   []string // keys, as KEY=value, in place of the hub account's user's
 }
 
 // A change is what a plan would do to a resource.
@@ -156,7 +157,7 @@ func (r *root) terraform(args ...string) (stdout, stderr string, status int) {
 	if cache := os.Getenv("TF_PLUGIN_CACHE_DIR"); cache != "" {
 		env = append(env, "TF_PLUGIN_CACHE_DIR="+cache)
 	}
-	env = append(env, defaultTags...)
+	env = append(append(env, defaultTags...), r.as...)
 	return r.exec(r.dir, append(append(env, "terraform"), args...)...)
 }
 

@@ -1,0 +1,29 @@
+package apply
+
+import "testing"
+
+// TestSingleCluster applies one cluster of the tools' own account, uses it, and
+// destroys it in the way that the README says.
+func TestSingleCluster(t *testing.T) {
+	fullOnly(t)
+	s := start(t, "testdata/single-cluster.yaml")
+	const prod = "111111111111/us-east-1/prod"
+	before := s.world()
+	r := s.root("examples/single-cluster", vars{
+		"region":         "us-east-1",
+		"cluster_name":   "prod",
+		"hub_vpc_id":     s.vpc("tools"),
+		"hub_subnet_ids": s.subnets("tools"),
+		"package":        s.function(),
+	})
+	r.apply()
+	s.filled(prod)
+	s.wantReachable(prod)
+	r.wantNoChanges("after an apply")
+	r.wantNoChangesMarked(prod)
+	r.set(vars{"deletion_protection": false})
+	r.apply()
+	s.wantReachable(prod)
+	r.destroy()
+	s.step("nothing is left", func() { s.wantLeft(before) })
+}
