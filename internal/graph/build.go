@@ -239,7 +239,7 @@ func (b *builder) group(k vpcKey, hub []vpcKey, whole bool) Group {
 			case (h == Broken || h == Degraded) && len(g.Clusters) < groupDrawn:
 				g.Clusters = append(g.Clusters, c)
 			default:
-				if len(rest.Refs) == 0 {
+				if len(rest.Refs) == 0 && h != Unlinked { // that says it all
 					rest.Words = c.Words
 				}
 				rest.Refs = append(rest.Refs, c.Ref)

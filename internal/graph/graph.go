@@ -109,7 +109,7 @@ type Rest struct {
 	Health Health
 	Refs   []plan.Ref // in order
 	Have   [parts]int // how many of them have each of the objects
-	Words  string     // of the first of them
+	Words  string     // what is the matter with the first of them; may be empty
 }
 
 // Limits of what is drawn one by one, so that a picture of any fleet can be read.

@@ -257,7 +257,7 @@ func TestLargeFleets(t *testing.T) {
 		s, paths := made(1, spokes)
 		top := New(s, paths)
 		checkPicture(t, top)
-		if h := draw(top).height; h > 9000 {
+		if h := draw(top).height; h > 10_000 {
 			t.Errorf("the picture of %d clusters is %v high", n, h)
 		}
 		if m := Mermaid(top); len(m) > 50_000 || strings.Count(m, "---")+strings.Count(m, "-.-") > 500 { // its default limits

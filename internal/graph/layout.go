@@ -45,7 +45,7 @@ const (
 	hubH     = 96
 	words    = 3  // lines of words of one cluster
 	named    = 23 // names of one Rest, so that the rest of them is the 24th
-	nameCols = 3
+	nameCols = 3  // at most
 )
 
 // boxAt is where each object's box stands.
@@ -58,7 +58,7 @@ func draw(t *Topology) *picture {
 	p := &picture{width: pictureW}
 	y := p.heading(t)
 	hubEnd := p.hub(t, y)
-	trunks := p.trunks(t, y)
+	trunks := newTrunks(t, y)
 	for i := range t.Groups {
 		y = p.group(&t.Groups[i], y, trunks) + gap
 	}
@@ -132,7 +132,7 @@ func (p *picture) hub(t *Topology, y float64) float64 {
 }
 
 // group draws one endpoint VPC with its clusters and returns where it ends.
-func (p *picture) group(g *Group, top float64, trunks *trunks) float64 {
+func (p *picture) group(g *Group, top float64, trunks trunks) float64 {
 	back := len(p.rects)
 	p.rect(rect{x: groupX, y: top, w: groupW, round: 8, class: "band"})
 	if g.VPC != nil {
@@ -173,9 +173,12 @@ func (p *picture) columns(g *Group, top float64) {
 	p.say(serverX, top+columnY, serverW, smallFace, "muted", "cluster")
 }
 
-// vpc writes what a VPC is in three lines.
+// vpc writes what a VPC is in up to three lines.
 func (p *picture) vpc(kind string, v VPC, x, y, width float64) {
 	p.say(x, y, width, smallFace, "muted", strings.TrimSpace(kind+" "+v.CIDR))
-	p.say(x, y+17, width, nameFace, "", v.Name)
-	p.say(x, y+34, width, idFace, "", v.ID)
+	if v.Name != "" {
+		y += 17
+		p.say(x, y, width, nameFace, "", v.Name)
+	}
+	p.say(x, y+17, width, idFace, "", v.ID)
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -145,6 +146,29 @@ func TestWays(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestTrunks: each VPC of the hub that leads anywhere is joined to where its
+// ways begin.
+func TestTrunks(t *testing.T) {
+	for _, hubs := range []int{1, 3} {
+		s, paths := made(hubs, some(3))
+		p := draw(New(s, paths))
+		begins := 0
+		for _, l := range p.lines {
+			switch {
+			case l.x1 == hubX+hubW:
+				begins++
+			case l.of != "" && l.x2 == vpcX: // a way, from its trunk on
+				if !slices.ContainsFunc(p.lines, func(o line) bool { return o.x2 == l.x1 && min(o.y1, o.y2) <= l.y1 && l.y1 <= max(o.y1, o.y2) }) {
+					t.Errorf("%d VPCs: the way at %v, %v begins nowhere", hubs, l.x1, l.y1)
+				}
+			}
+		}
+		if begins != hubs {
+			t.Errorf("%d VPCs of the hub, and %d ways begin there", hubs, begins)
+		}
 	}
 }
 

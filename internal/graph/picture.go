@@ -40,6 +40,7 @@ type label struct {
 	class string
 	text  string // as shown
 	full  string // as meant, where it was cut; otherwise empty
+	tight bool   // it has little more room than it takes
 }
 
 // bounds returns the box around a text.
@@ -53,6 +54,7 @@ func (p *picture) say(x, y, width float64, f face, class, text string) {
 		return
 	}
 	l := label{x: x, y: y, face: f, class: class, text: f.fit(text, width)}
+	l.tight = f.width(l.text) > width*2/3
 	if l.text != text {
 		l.full = text
 	}

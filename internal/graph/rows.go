@@ -8,40 +8,47 @@ import (
 	"postern/internal/plan"
 )
 
-// trunks are the ways from the hub's VPCs down to the groups.
-type trunks struct {
-	from []float64 // where each VPC's begins
-	to   []float64 // where each ends
+// trunks are the lines from the hub's VPCs along the groups, a VPC each.
+type trunks []trunk
+
+type trunk struct {
+	from        float64 // where it leaves the VPC
+	top, bottom float64 // how far its ways reach
+	used        bool    // whether there are any
 }
 
-func (p *picture) trunks(t *Topology, y float64) *trunks {
-	all := &trunks{}
+func newTrunks(t *Topology, y float64) trunks {
+	var all trunks
 	for range t.Hub {
-		all.from = append(all.from, y+wayTop+wayH/2) // level with the first group's first way
+		at := y + wayTop + wayH/2 // level with the first group's first way
+		all = append(all, trunk{from: at, top: at, bottom: at})
 		y += hubH + gap
 	}
-	all.to = slices.Clone(all.from)
 	return all
 }
 
-func (t *trunks) x(i int) float64 { return trunkX + trunkGap*float64(hubDrawn-1-i) }
+func (t trunks) x(i int) float64 { return trunkX + trunkGap*float64(hubDrawn-1-i) }
 
-func (t *trunks) draw(p *picture) {
-	for i := range t.from {
-		if t.to[i] != t.from[i] {
-			p.line(hubX+hubW, t.from[i], t.x(i), t.from[i], "")
-			p.line(t.x(i), t.from[i], t.x(i), t.to[i], "")
+func (t trunks) reach(i int, y float64) {
+	t[i].top, t[i].bottom, t[i].used = min(t[i].top, y), max(t[i].bottom, y), true
+}
+
+func (t trunks) draw(p *picture) {
+	for i, k := range t {
+		if k.used {
+			p.line(hubX+hubW, k.from, t.x(i), k.from, "")
+			p.line(t.x(i), k.top, t.x(i), k.bottom, "")
 		}
 	}
 }
 
 // ways draws how the hub's VPCs reach a group's VPC, and returns where they end.
-func (p *picture) ways(g *Group, y float64, trunks *trunks) float64 {
+func (p *picture) ways(g *Group, y float64, trunks trunks) float64 {
 	for _, w := range g.Ways {
 		at := y + wayH/2
 		p.line(trunks.x(w.From), at, vpcX, at, w.Health)
 		p.sign(vpcX, at, w.Health)
-		trunks.to[w.From] = at
+		trunks.reach(w.From, at)
 		f := smallFace
 		if w.Peering != "" {
 			f = idFace
@@ -167,11 +174,17 @@ func (p *picture) rest(g *Group, r Rest, y float64) float64 {
 		y = p.words(y+2, r.Health, nameOf(r.Refs[0], g.Region)+": "+r.Words)
 	}
 	names := r.names(g.Region)
-	const colW = (groupX + groupW - 16 - serviceX) / nameCols
-	rows := (len(names) + nameCols - 1) / nameCols
+	cols, colW := nameCols, 0.0
+	for ; cols > 0; cols-- { // as many as leave the names whole
+		colW = (groupX + groupW - 16 - serviceX) / float64(cols)
+		if !slices.ContainsFunc(names, func(s string) bool { return idFace.width(s) > colW-12 }) {
+			break
+		}
+	}
+	cols = max(cols, 1)
+	rows := (len(names) + cols - 1) / cols
 	for i, name := range names {
-		x := float64(serviceX + colW*(i/rows))
-		p.say(x, y+lineH*float64(i%rows+1), colW-12, idFace, "muted", name)
+		p.say(serviceX+colW*float64(i/rows), y+lineH*float64(i%rows+1), colW-12, idFace, "muted", name)
 	}
 	return y + lineH*float64(rows) + 4
 }

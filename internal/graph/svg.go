@@ -49,7 +49,7 @@ func (w *svg) text(l label) {
 		kind = classes(kind, "bold")
 	}
 	length := ""
-	if !ascii(strings.TrimSuffix(l.text, "…")) { // no table knows its width, so it gets the one that was planned
+	if l.tight && !ascii(strings.TrimSuffix(l.text, "…")) { // no table knows its width, so it gets the one that was planned
 		length = fmt.Sprintf(" textLength=\"%s\" lengthAdjust=\"spacingAndGlyphs\"", num(max(l.face.width(l.text), 1)))
 	}
 	w.printf("<text%s x=\"%s\" y=\"%s\" font-size=\"%s\"%s>", attr("class", kind), num(l.x), num(l.y), num(l.face.size), length)

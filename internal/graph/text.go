@@ -52,7 +52,8 @@ type face struct {
 }
 
 // width returns about how wide a text is set, in the widest of the usual fonts:
-// no viewer's generic font is known. Texts beyond ASCII are set to this width.
+// no viewer's generic font is known. Where there is little room, texts beyond
+// ASCII are set to this width.
 func (f face) width(s string) float64 {
 	w := 0.0
 	for _, r := range s {
@@ -67,6 +68,8 @@ func (f face) em(r rune) float64 {
 	switch {
 	case unicode.Is(unicode.M, r):
 		return 0
+	case r >= 0xfdf0 && r <= 0xfdfd: // whole phrases in one character
+		return 11
 	case r == '…':
 		return 1.1
 	case r >= 0x1100:
