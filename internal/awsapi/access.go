@@ -87,8 +87,11 @@ func (a *Access) Endpoints(ctx context.Context) ([]Endpoint, error) {
 		}
 		return page.NextToken, nil
 	})
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(out, func(a, b Endpoint) int { return cmp.Compare(a.ID, b.ID) })
-	return out, err
+	return out, nil
 }
 
 // endpointName returns, of an endpoint's names, the one for all its zones: of
