@@ -70,7 +70,7 @@ func genName(t *rapid.T, label string) string {
 func genFleet(t *rapid.T) (*fleet.Snapshot, []trace.Path) {
 	regions := []plan.Region{"us-east-1", "eu-west-1", "ap-southeast-2", "us-gov-west-1"}
 	hops := trace.Hops()
-	n := rapid.OneOf(rapid.IntRange(0, 5), rapid.IntRange(20, 60)).Draw(t, "clusters")
+	n := rapid.OneOf(rapid.IntRange(0, 5), rapid.IntRange(20, 32)).Draw(t, "clusters")
 	var spokes []spoke
 	seen := map[plan.Ref]bool{}
 	bad := rapid.IntRange(0, 10).Draw(t, "trouble in 10")
@@ -135,9 +135,7 @@ func TestAnyFleet(t *testing.T) {
 				}
 			}
 		}
-		for _, theme := range []Theme{Auto, Light, Dark} {
-			checkSVG(t, SVG(top, theme))
-		}
+		checkSVG(t, SVG(top, rapid.SampledFrom([]Theme{Auto, Light, Dark}).Draw(t, "theme")))
 		checkPicture(t, top)
 		if err := parseDOT(DOT(top)); err != nil {
 			t.Fatalf("DOT: %v\n%s", err, DOT(top))
