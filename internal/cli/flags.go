@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"strings"
 
@@ -15,6 +16,7 @@ type settingFlags struct {
 	given    map[string][]string // values by flag, in order
 	file     string
 	hasFile  bool
+	defaults func(*config.Config) // nil: the documented ones
 }
 
 // addSettings gives the command a flag for each of the settings.
@@ -35,6 +37,22 @@ func addSettings(c *cobra.Command, settings []config.Setting) *settingFlags {
 	return f
 }
 
+// lookOnce makes the command use all of AWS's request rates, unless somebody
+// says otherwise: a look is over in seconds, and nobody waits longer than for
+// that. With again it is one of many, and leaves to others what is theirs.
+func (f *settingFlags) lookOnce(c *cobra.Command, again *bool) {
+	f.defaults = func(cfg *config.Config) {
+		if again == nil || !*again {
+			cfg.APIShare = 1
+		}
+	}
+	share := c.Flags().Lookup("api-share")
+	share.DefValue = "1"
+	if again != nil {
+		share.Usage += fmt.Sprintf("; with --watch by default %g", config.Default().APIShare)
+	}
+}
+
 // addFile gives the command the flag that names the configuration file.
 func (f *settingFlags) addFile(c *cobra.Command) {
 	f.hasFile = true
@@ -46,7 +64,7 @@ func (f *settingFlags) load(c *cobra.Command, e Env) (config.Config, error) {
 	if f.hasFile && c.Flags().Changed("config") && f.file == "" {
 		return config.Config{}, usage(c, "--config: the file's name is empty; name a file, or leave the flag out")
 	}
-	src := config.Sources{Flags: f.given, Getenv: e.Getenv, File: f.file, Settings: f.settings}
+	src := config.Sources{Flags: f.given, Getenv: e.Getenv, File: f.file, Settings: f.settings, Defaults: f.defaults}
 	if f.hasFile {
 		src.ReadFile = os.ReadFile
 	}

@@ -47,6 +47,7 @@ the cluster's ARN.`,
 	}
 	flags := addSettings(c, settings("regions", "roleArn", "externalId", "profile", "logLevel", "clusterTag", "apiShare", "timeout"))
 	flags.addFile(c)
+	flags.lookOnce(c, nil)
 	c.Flags().StringVar(&format, "format", format, "form of the answer: `"+strings.Join(inventoryFormats, "|")+"`")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(inventoryFormats, cobra.ShellCompDirectiveNoFileComp))
 	c.RunE = func(c *cobra.Command, args []string) error {

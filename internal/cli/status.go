@@ -53,6 +53,7 @@ could not be looked at.`,
 	}
 	flags := addSettings(c, settings("regions", "roleArn", "externalId", "profile", "output", "logLevel", "clusterTag", "apiShare", "timeout"))
 	flags.addFile(c)
+	flags.lookOnce(c, &o.watch)
 	c.Flags().BoolVar(&o.wide, "wide", false, "show the objects of each path besides")
 	c.Flags().BoolVar(&o.watch, "watch", false, "go on until interrupted: redrawn in place on a terminal, elsewhere a line for each change")
 	c.Flags().DurationVar(&o.interval, "interval", statusEvery, "with --watch: `DURATION` between two looks")

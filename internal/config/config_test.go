@@ -166,6 +166,20 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+// A command's own default goes before the documented one, and less than
+// everything else.
+func TestDefaultsOfACommand(t *testing.T) {
+	for env, want := range map[string]float64{"": 1, "0.5": 0.5} {
+		got, err := Load(Sources{
+			Getenv:   func(key string) string { return map[string]string{"POSTERN_API_SHARE": env}[key] },
+			Defaults: func(c *Config) { c.APIShare = 1 },
+		})
+		if err != nil || got.APIShare != want {
+			t.Errorf("%q: share %g, error %v, want %g", env, got.APIShare, err, want)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	const scope = "scopes:\n- account: \"222222222222\"\n  regions: [us-east-1]\n"
 	tests := []struct {

@@ -26,6 +26,8 @@ type Sources struct {
 	ReadFile func(string) ([]byte, error)
 	// Settings are the rows that count here; nil means all of them.
 	Settings []Setting
+	// Defaults changes the defaults; nil means the documented ones.
+	Defaults func(*Config)
 }
 
 // Load returns what the sources say together: a flag goes before the
@@ -33,6 +35,9 @@ type Sources struct {
 // an [*Error] or [Errors].
 func Load(src Sources) (Config, error) {
 	c := Default()
+	if src.Defaults != nil {
+		src.Defaults(&c)
+	}
 	where := map[string]*Error{} // who set each key last
 	if err := fromFile(&c, src, where); err != nil {
 		return Config{}, err
