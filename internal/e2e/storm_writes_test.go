@@ -264,8 +264,11 @@ func (r *rules) beforePutTag(s *sighting, g plan.GroupARN, key, value string) {
 		r.violated(s, "writes marks of %s without having read them", t.cluster)
 	}
 	words := strings.Fields(value)
-	if !slices.IsSorted(words) || strings.Join(words, " ") != value {
+	if value == "" || !slices.IsSorted(words) || strings.Join(words, " ") != value {
 		r.violated(s, "writes malformed marks: %q", value)
+	}
+	if value == "none" {
+		words = nil
 	}
 	d := r.witnessed(s, t.cluster)
 	old := marksIn(l.tags[plan.TagMarks])

@@ -34,6 +34,28 @@ type Marks map[Mark]time.Time
 // Source: Elastic Load Balancing API Reference, Tag.
 const marksSize = 256
 
+// noMarks is the tag's value once there are no marks any more. An empty one would
+// do for AWS, but the Terraform provider plans a change for each resource that has
+// an empty tag, whatever is to be ignored.
+const noMarks = "none"
+
+// Tag returns the tag's value: String's, or a word that is no mark.
+func (ms Marks) Tag() string {
+	if text := ms.String(); text != "" {
+		return text
+	}
+	return noMarks
+}
+
+// MarksTag returns the text of the marks in a group's tags, empty if there are
+// none.
+func MarksTag(tags map[string]string) string {
+	if text := tags[TagMarks]; text != noMarks {
+		return text
+	}
+	return ""
+}
+
 // text returns the mark as the tag carries it: KIND ADDR [/PORT] @UNIX.
 func (m Mark) text(since time.Time) string {
 	port := ""
@@ -43,7 +65,7 @@ func (m Mark) text(since time.Time) string {
 	return string(m.Kind) + m.Addr.String() + port + "@" + strconv.FormatInt(since.Unix(), 10)
 }
 
-// String returns the tag's value: the marks, sorted, separated by spaces. It
+// String returns the marks, sorted, separated by spaces, empty without any. It
 // has at most 256 characters: where the marks need more, the newest are left
 // out, so that the addresses they are about wait.
 func (ms Marks) String() string {
@@ -72,10 +94,13 @@ func (ms Marks) String() string {
 
 // ParseMarks reads a tag's value. It never fails: words that are not marks
 // are left out and returned in dropped, which means "first seen now" for what
-// they may have been about. Of two times for one mark the later counts.
+// they may have been about; "none" says that there are none. Of two times for one mark the later counts.
 func ParseMarks(s string) (ms Marks, dropped []string) {
 	ms = Marks{}
 	for _, word := range strings.Fields(s) {
+		if word == noMarks {
+			continue
+		}
 		m, since, ok := parseMark(word)
 		if !ok {
 			dropped = append(dropped, word)

@@ -29,6 +29,7 @@ func TestParseMarks(t *testing.T) {
 	}{
 		{name: "no tag"},
 		{name: "spaces only", text: "   "},
+		{name: "none any more", text: "none"},
 		{name: "one of each kind", text: "+10.0.0.2@1700000001 -10.0.0.1@1700000000 =10.0.0.3@1700000002", want: plan.Marks{
 			mark('-', "10.0.0.1"): unix(1700000000), mark('+', "10.0.0.2"): unix(1700000001), mark('=', "10.0.0.3"): unix(1700000002),
 		}},
@@ -200,7 +201,7 @@ func FuzzParseMarks(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		ms, dropped := plan.ParseMarks(s)
 		words := strings.Fields(s)
-		if len(ms)+len(dropped) > len(words) || len(words) > 0 && len(ms)+len(dropped) == 0 {
+		if len(ms)+len(dropped) > len(words) || len(words) > 0 && !slices.Contains(words, "none") && len(ms)+len(dropped) == 0 {
 			t.Fatalf("%q: %d words, %d marks, %d dropped", s, len(words), len(ms), len(dropped))
 		}
 		for _, d := range dropped {
@@ -212,7 +213,11 @@ func FuzzParseMarks(f *testing.F) {
 		if len(text) > 256 || !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef.:/=+-_@ ", r) }) {
 			t.Fatalf("%q: written as %q", s, text)
 		}
-		again, lost := plan.ParseMarks(text)
+		tag := ms.Tag()
+		if tag == "" || plan.MarksTag(map[string]string{plan.TagMarks: tag}) != text {
+			t.Fatalf("%q: the tag is %q for %q", s, tag, text)
+		}
+		again, lost := plan.ParseMarks(tag)
 		if len(lost) > 0 || again.String() != text {
 			t.Fatalf("%q: written as %q, read as %q, lost %q", s, text, again.String(), lost)
 		}

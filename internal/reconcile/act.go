@@ -141,7 +141,7 @@ func (p *pass) writeMarks(ctx context.Context, l *link) *plan.Fault {
 	if f := stopped(ctx, l, "write the marks of"); f != nil {
 		return f
 	}
-	if err := l.scope.Cloud.PutTag(ctx, g, plan.TagMarks, marks); err != nil {
+	if err := l.scope.Cloud.PutTag(ctx, g, plan.TagMarks, l.plan.Marks.Tag()); err != nil {
 		return doubt(asFault(ctx, fmt.Sprintf("write tag %s of %s", plan.TagMarks, g), err))
 	}
 	l.row.Marks = marks
@@ -154,7 +154,7 @@ func (p *pass) marksNow(l *link) string {
 	if p.Settings.MarksInMemory {
 		return l.in.Marks.String()
 	}
-	return l.group().Tags[plan.TagMarks]
+	return plan.MarksTag(l.group().Tags)
 }
 
 // stopped says that a write was not begun, because the pass has ended. It is

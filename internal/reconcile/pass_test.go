@@ -100,15 +100,18 @@ func TestStory(t *testing.T) {
 				t.Errorf("%s: wrote %v, want %d writes", step.name, f.wrote(), step.wrote)
 			}
 			marks, _ := plan.ParseMarks(l.group.Tags[plan.TagMarks])
-			got := l.group.Tags[plan.TagMarks]
+			got := plan.MarksTag(l.group.Tags)
 			for _, since := range marks {
 				got = strings.ReplaceAll(got, fmt.Sprint(since.Unix()), "T")
 			}
 			if got != step.marks {
 				t.Errorf("%s: marks %q, want %q", step.name, got, step.marks)
 			}
-			if doc.Links[0].Marks != l.group.Tags[plan.TagMarks] {
+			if doc.Links[0].Marks != plan.MarksTag(l.group.Tags) {
 				t.Errorf("%s: reported marks %q, tag has %q", step.name, doc.Links[0].Marks, l.group.Tags[plan.TagMarks])
+			}
+			if tag, written := l.group.Tags[plan.TagMarks]; written && tag == "" {
+				t.Errorf("%s: the tag is empty, which Terraform never leaves alone", step.name)
 			}
 		}
 	})

@@ -112,7 +112,7 @@ func (p *pass) queues() [][]*link {
 			return 3
 		case was:
 			return 0
-		case p.Settings.MarksInMemory && len(marks[g.ARN]) > 0, !p.Settings.MarksInMemory && g.Tags[plan.TagMarks] != "":
+		case p.Settings.MarksInMemory && len(marks[g.ARN]) > 0, !p.Settings.MarksInMemory && plan.MarksTag(g.Tags) != "":
 			return 1
 		}
 		return 2

@@ -66,7 +66,7 @@ func (row *StatusLink) judge(p trace.Path) {
 // link fills in what a link's objects are.
 func (row *StatusLink) link(s *fleet.Snapshot, l *fleet.Link) {
 	g := l.Candidate.Group
-	row.TargetGroupARN, row.Marks, row.Paused = g.ARN, g.Tags[plan.TagMarks], g.Paused()
+	row.TargetGroupARN, row.Marks, row.Paused = g.ARN, plan.MarksTag(g.Tags), g.Paused()
 	if row.VPCID == "" {
 		row.VPCID = g.VPC
 	}
