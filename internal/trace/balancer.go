@@ -76,8 +76,18 @@ func (w *walk) detached() {
 	if w.svc != nil && len(w.svc.Balancers) > 0 {
 		arn = w.svc.Balancers[0]
 	}
+	for _, l := range w.links { // its load balancer's tag makes another group the cluster's
+		if l != w.link && l.Balancer != nil && (arn == "" || l.Balancer.ARN == arn) {
+			if i := slices.IndexFunc(l.Listeners.Items, onAPIPort); i >= 0 {
+				w.forwardsElsewhere(l.Listeners.Items[i])
+				return
+			}
+		}
+	}
 	w.noListener(arn, "no listener forwards to target group "+g.Name)
 }
+
+func onAPIPort(l fleet.Listener) bool { return l.Port == plan.APIPort }
 
 func (w *walk) noListener(arn, saw string) {
 	f := Finding{Hop: HopBalancer, Verdict: Broken, Code: ListenerMissing, Object: arn, Saw: saw,
@@ -94,7 +104,7 @@ func (w *walk) noListener(arn, saw string) {
 
 func (w *walk) listener() {
 	lb, ls := w.link.Balancer, w.link.Listeners
-	i := slices.IndexFunc(ls.Items, func(l fleet.Listener) bool { return l.Port == plan.APIPort })
+	i := slices.IndexFunc(ls.Items, onAPIPort)
 	switch {
 	case i < 0 && !ls.Known():
 		w.unknown(HopBalancer, lb.Name, "the load balancer's listeners", ls.Asked, ls.Fault)
@@ -108,6 +118,12 @@ func (w *walk) listener() {
 		w.pass(HopBalancer, lb.Name, "TCP 443 goes to %s", group.Name)
 		return
 	}
+	w.forwardsElsewhere(l)
+}
+
+// forwardsElsewhere adds that a listener leads to another group than the link's.
+func (w *walk) forwardsElsewhere(l fleet.Listener) {
+	group := w.link.Candidate.Group
 	f := Finding{Hop: HopBalancer, Verdict: Broken, Code: ListenerElsewhere, Object: l.ARN,
 		Saw:    fmt.Sprintf("%s 443 goes to %s", l.Protocol, words(l.Groups, func(g plan.GroupARN) string { return string(g) })),
 		Why:    "connections do not go to the group that sync keeps",

@@ -205,6 +205,14 @@ var breakages = []breakage{
 		w.route("rtb-hub", w.epCIDR).Blackhole = true
 		return true
 	}},
+	{"the route names a peering that was", trace.HopSource, trace.RouteBlackhole, trace.Broken, func(w *world) bool {
+		if !w.peered() {
+			return false
+		}
+		r := w.route("rtb-hub", w.epCIDR)
+		r.Target, r.Blackhole = "pcx-old", true
+		return true
+	}},
 	{"the hub's ACL denies going out", trace.HopSource, trace.ACLDenies, trace.Broken, func(w *world) bool {
 		return w.deny(w.hub(), "acl-hub", true)
 	}},

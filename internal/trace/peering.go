@@ -25,18 +25,15 @@ func (w *walk) peering() {
 		return
 	}
 	p := w.between()
-	if named := w.peeringOf(via); named != nil && joins(named, w.subnet.VPC, w.ep.VPC) {
-		p = named
-	}
 	known, asked, fault := w.peeringsKnown()
 	switch {
-	case p != nil && p.State == "active" && (via == "" || p.ID == via || w.peeringOf(via) != nil || !known):
+	case p != nil && p.State == "active": // that the route names another is the route's fault
 		w.pass(HopPeering, p.ID, "active, between %s and %s", w.subnet.VPC, w.ep.VPC)
 	case via == "" && (p == nil || p.State != "active") && !w.routesKnown():
 		w.unknown(HopPeering, "", "what joins the two VPCs, whose routes are not known", w.hub.RouteTables.Asked && len(w.addrs()) > 0, denied(w.hub, w.hub.RouteTables))
 	case p == nil && !known:
 		w.unknown(HopPeering, via, "the hub's peerings", asked, fault)
-	case p == nil || p.State == "deleted" || p.State == "active":
+	case p == nil || p.State == "deleted":
 		w.noPeering(via, p)
 	default:
 		w.notActive(p)

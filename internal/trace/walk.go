@@ -117,6 +117,9 @@ func (w *walk) bestLink() *fleet.Link {
 		if !l.Candidate.Gone {
 			n++
 		}
+		if !l.Candidate.ByLoadBalancer { // its own tag says whose it is
+			n += 100
+		}
 		return n
 	}
 	for _, l := range w.links {
