@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"postern/internal/lab/state"
@@ -126,7 +127,7 @@ func (r *Runtime) environment(f state.Function, keys state.Credentials, w *worke
 // begin opens the Runtime API on loopback and starts the program.
 func (w *worker) begin(program []byte, env []string) error {
 	path := filepath.Join(w.dir, "bootstrap")
-	if err := os.WriteFile(path, program, 0o700); err != nil {
+	if err := place(path, program); err != nil {
 		return err
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -155,6 +156,15 @@ func (w *worker) begin(program []byte, env []string) error {
 		close(w.exited)
 	}()
 	return nil
+}
+
+// place writes a program that is to be started. Nothing else is started
+// meanwhile: what is being forked has this file open for writing until it is what
+// it shall be, and Linux runs no program that somebody can write to.
+func place(path string, program []byte) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return os.WriteFile(path, program, 0o700)
 }
 
 // longestLine is where a longer line is cut. Source: CloudWatch Logs user guide,

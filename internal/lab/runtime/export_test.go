@@ -1,0 +1,4 @@
+package runtime
+
+// Place is place for tests.
+var Place = place
