@@ -386,10 +386,6 @@ func (m *merger) addFields() {
 	if n := len(m.out.fields); n > 0 {
 		at, sep = m.out.fields[n-1].end, ", "
 		if line := lineStart(m.text, at); line > m.out.braces.start {
-			begin := line
-			for m.text[begin] == ' ' || m.text[begin] == '\t' {
-				begin++
-			}
 			sep = ",\n" + m.indentOfFields()
 		}
 	}
@@ -402,12 +398,13 @@ func (m *merger) addFields() {
 	m.edit(span{at, at}, text)
 }
 
-// indentOfFields returns what stands before the first key in braces that begins
-// its line.
+// indentOfFields returns what stands before a key in braces that begins its
+// line.
 func (m *merger) indentOfFields() string {
-	for i := m.out.braces.start + 1; i < m.out.braces.end; i++ {
-		if c := m.text[i]; c != ' ' && c != '\t' && c != '\r' && c != '\n' {
-			return string(m.text[lineStart(m.text, i):i])
+	for _, f := range m.out.fields {
+		before := string(m.text[lineStart(m.text, f.start):f.start])
+		if strings.TrimSpace(before) == "" {
+			return before
 		}
 	}
 	return ""

@@ -12,6 +12,7 @@ type span struct{ start, end int }
 type field struct {
 	name  string
 	line  int
+	start int    // where the key begins
 	inner span   // the value on the key's own line or from there on, without a comment; empty: none
 	items []span // of a list: whole lines if it is in block form, else what is between the commas
 	open  bool   // inner is a list in brackets
@@ -149,7 +150,7 @@ func (s *scanner) line(p, q int) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		f := field{name: name, line: s.lineNumber(q), inner: n.value, dash: -1, first: n.end, end: n.end}
+		f := field{name: name, line: s.lineNumber(q), start: q, inner: n.value, dash: -1, first: n.end, end: n.end}
 		if f.inner.start < f.inner.end && s.text[f.inner.start] == '[' {
 			f.open = true
 			if f.items, _, err = s.brackets(f.inner.start); err != nil {
@@ -193,7 +194,7 @@ func (s *scanner) root(open int) (int, error) {
 	}
 	s.out.flow, s.out.braces = true, span{open, end}
 	for _, c := range children {
-		f := field{line: s.lineNumber(c.start), dash: -1, end: c.end}
+		f := field{line: s.lineNumber(c.start), start: c.start, dash: -1, end: c.end}
 		key := c.start
 		if s.text[key] == '"' || s.text[key] == '\'' {
 			if key, err = s.quotes(key); err != nil {
