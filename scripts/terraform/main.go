@@ -2,6 +2,8 @@
 // each Terraform module: between two markers, from the module's own blocks. With
 // -check it only says which README is not current. With -replacements it plans the
 // cases of a directory instead, and says whether they make anew what they name.
+// With -refusals it says whether a module's tests are refused for the reason that
+// they name.
 package main
 
 //go:generate go run . ../../terraform/modules
@@ -26,15 +28,19 @@ const (
 func main() {
 	check := flag.Bool("check", false, "write nothing; exit 1 if a README is not current")
 	replace := flag.Bool("replacements", false, "plan the cases of a directory")
+	refuse := flag.Bool("refusals", false, "make the runs of a module that expect a failure")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: terraform [-check] MODULES\n       terraform -replacements DIR")
+		fmt.Fprintln(os.Stderr, "usage: terraform [-check] MODULES\n       terraform -replacements DIR\n       terraform -refusals MODULE")
 		os.Exit(2)
 	}
 	var err error
-	if *replace {
+	switch {
+	case *replace:
 		err = replacements(context.Background(), flag.Arg(0), os.Stdout)
-	} else {
+	case *refuse:
+		err = refusals(context.Background(), flag.Arg(0), os.Stdout)
+	default:
 		err = run(flag.Arg(0), *check)
 	}
 	if err != nil {

@@ -103,7 +103,7 @@ run "balancer_of_another_kind" {
     target = data.aws_lb.this["prod-us"]
     values = { internal = false, load_balancer_type = "network", vpc_id = "vpc-0cluster" }
   }
-  expect_failures = [data.aws_lb.this]
+  expect_failures = [data.aws_lb.this] # the load balancer of prod-us is not an
 }
 
 run "balancer_of_another_vpc" {
@@ -112,5 +112,5 @@ run "balancer_of_another_vpc" {
     target = data.aws_lb.this["prod-us"]
     values = { internal = true, load_balancer_type = "network", vpc_id = "vpc-0other" }
   }
-  expect_failures = [data.aws_lb.this]
+  expect_failures = [data.aws_lb.this] # the load balancer of prod-us is not in
 }

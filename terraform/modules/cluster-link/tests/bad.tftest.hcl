@@ -45,7 +45,7 @@ run "name_that_eks_refuses" {
   variables {
     clusters = { "222222222222/us-east-1/prod" = {} }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # an EKS name has 1
 }
 
 run "one_cluster_twice" {
@@ -53,7 +53,7 @@ run "one_cluster_twice" {
   variables {
     clusters = { prod = {}, again = { name = "prod" } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # two entries name the same
 }
 
 run "more_than_the_quota" {
@@ -65,7 +65,7 @@ run "more_than_the_quota" {
       b = { facts = { endpoint = "https://b.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" } }
     }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # there are more than load_balancer_quota
 }
 
 run "facts_without_subnets" {
@@ -73,7 +73,7 @@ run "facts_without_subnets" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" } } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # facts without subnet_ids
 }
 
 run "zone_name_in_place_of_its_id" {
@@ -81,7 +81,7 @@ run "zone_name_in_place_of_its_id" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" }, subnet_ids = { us-east-1a = "subnet-1", us-east-1b = "subnet-2" } } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # a key of subnet_ids is
 }
 
 run "one_zone" {
@@ -89,7 +89,7 @@ run "one_zone" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" }, subnet_ids = { use1-az1 = "subnet-1" } } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # subnet_ids has fewer than two
 }
 
 run "zone_without_privatelink" {
@@ -97,7 +97,7 @@ run "zone_without_privatelink" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2", use1-az3 = "subnet-3" } } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # subnet_ids has a zone where
 }
 
 run "not_enforced_without_addresses" {
@@ -105,7 +105,7 @@ run "not_enforced_without_addresses" {
   variables {
     clusters = { prod = {}, a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, enforce_inbound_rules = false } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }
 
 run "enforced_with_addresses" {
@@ -113,7 +113,7 @@ run "enforced_with_addresses" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" } } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }
 
 run "addresses_in_other_zones" {
@@ -122,7 +122,7 @@ run "addresses_in_other_zones" {
     client_cidrs = []
     clusters     = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az4 = "10.0.1.10" }, enforce_inbound_rules = false } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # addresses and subnet_ids do not
 }
 
 run "addresses_without_subnets" {
@@ -131,7 +131,7 @@ run "addresses_without_subnets" {
     client_cidrs = []
     clusters     = { prod = { addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" }, enforce_inbound_rules = false } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # addresses and subnet_ids do not
 }
 
 run "address_with_a_prefix_length" {
@@ -140,7 +140,7 @@ run "address_with_a_prefix_length" {
     client_cidrs = []
     clusters     = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10/32", use1-az2 = "10.0.1.10" }, enforce_inbound_rules = false } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # addresses holds something that is
 }
 
 run "health_check_of_no_kind" {
@@ -148,7 +148,7 @@ run "health_check_of_no_kind" {
   variables {
     clusters = { prod = { health_check = "livez" } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # health_check is one of readyz
 }
 
 run "client_cidr_with_host_bits" {
@@ -156,7 +156,7 @@ run "client_cidr_with_host_bits" {
   variables {
     client_cidrs = ["10.100.0.1/16"]
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # every entry is an IPv4
 }
 
 run "client_cidr_of_everybody" {
@@ -164,7 +164,7 @@ run "client_cidr_of_everybody" {
   variables {
     client_cidrs = ["0.0.0.0/0"]
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # a prefix is shorter than
 }
 
 run "enforced_without_clients" {
@@ -172,7 +172,7 @@ run "enforced_without_clients" {
   variables {
     client_cidrs = []
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # client_cidrs is empty
 }
 
 run "clients_that_nothing_checks" {
@@ -180,7 +180,7 @@ run "clients_that_nothing_checks" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-0c2", security_group_id = "sg-0c2" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" }, enforce_inbound_rules = false } }
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # client_cidrs is set
 }
 
 run "nobody_allowed" {
@@ -188,7 +188,7 @@ run "nobody_allowed" {
   variables {
     allowed_principals = []
   }
-  expect_failures = [var.allowed_principals]
+  expect_failures = [var.allowed_principals] # allowed_principals is empty
 }
 
 run "everybody_allowed" {
@@ -196,7 +196,7 @@ run "everybody_allowed" {
   variables {
     allowed_principals = ["*"]
   }
-  expect_failures = [var.allowed_principals]
+  expect_failures = [var.allowed_principals] # every entry is the ARN
 }
 
 run "every_role_allowed" {
@@ -204,7 +204,7 @@ run "every_role_allowed" {
   variables {
     allowed_principals = ["arn:aws:iam::111111111111:role/*"]
   }
-  expect_failures = [var.allowed_principals]
+  expect_failures = [var.allowed_principals] # every entry is the ARN
 }
 
 run "principal_that_is_no_arn" {
@@ -212,7 +212,7 @@ run "principal_that_is_no_arn" {
   variables {
     allowed_principals = ["111111111111"]
   }
-  expect_failures = [var.allowed_principals]
+  expect_failures = [var.allowed_principals] # every entry is the ARN
 }
 
 run "accepted_without_acceptance" {
@@ -220,7 +220,7 @@ run "accepted_without_acceptance" {
   variables {
     accepted_endpoint_ids = { prod = "vpce-0123456789abcdef0" }
   }
-  expect_failures = [var.accepted_endpoint_ids]
+  expect_failures = [var.accepted_endpoint_ids] # accepted_endpoint_ids is set
 }
 
 run "accepted_for_nobody" {
@@ -229,7 +229,7 @@ run "accepted_for_nobody" {
     acceptance_required   = true
     accepted_endpoint_ids = { other = "vpce-0123456789abcdef0" }
   }
-  expect_failures = [var.accepted_endpoint_ids]
+  expect_failures = [var.accepted_endpoint_ids] # accepted_endpoint_ids has a key that
 }
 
 run "region_that_is_a_zone" {
@@ -287,7 +287,7 @@ run "one_zone_found" {
     target = data.aws_subnet.this["prod/subnet-0b"]
     values = { id = "subnet-0b", availability_zone_id = "use1-az1", vpc_id = "vpc-0c1", available_ip_address_count = 200 }
   }
-  expect_failures = [terraform_data.zones]
+  expect_failures = [terraform_data.zones] # prod has subnets in fewer
 }
 
 run "one_zone_left" {
@@ -296,7 +296,7 @@ run "one_zone_left" {
     target = data.aws_subnet.this["prod/subnet-0b"]
     values = { id = "subnet-0b", availability_zone_id = "use1-az3", vpc_id = "vpc-0c1", available_ip_address_count = 200 }
   }
-  expect_failures = [terraform_data.zones]
+  expect_failures = [terraform_data.zones] # prod has subnets in fewer
 }
 
 run "no_room" {
@@ -305,7 +305,7 @@ run "no_room" {
     target = data.aws_subnet.this["prod/subnet-0b"]
     values = { id = "subnet-0b", availability_zone_id = "use1-az2", vpc_id = "vpc-0c1", available_ip_address_count = 12 }
   }
-  expect_failures = [terraform_data.zones]
+  expect_failures = [terraform_data.zones] # has fewer than 13 free addresses
 }
 
 run "subnet_in_another_zone" {
@@ -321,7 +321,7 @@ run "subnet_in_another_zone" {
     target = data.aws_subnet.this["prod/use1-az4"]
     values = { id = "subnet-0b", availability_zone_id = "use1-az2", vpc_id = "vpc-0c1", available_ip_address_count = 200 }
   }
-  expect_failures = [data.aws_subnet.this]
+  expect_failures = [data.aws_subnet.this] # subnet subnet-0b is in use1-az2
 }
 
 run "subnet_of_another_vpc" {
@@ -330,5 +330,5 @@ run "subnet_of_another_vpc" {
     target = data.aws_subnet.this["prod/subnet-0b"]
     values = { id = "subnet-0b", availability_zone_id = "use1-az2", vpc_id = "vpc-0other", available_ip_address_count = 200 }
   }
-  expect_failures = [data.aws_subnet.this]
+  expect_failures = [data.aws_subnet.this] # is not in the cluster's VPC
 }

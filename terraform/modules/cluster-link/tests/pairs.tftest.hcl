@@ -84,7 +84,7 @@ run "unset_with_addresses_and_clients" {
     client_cidrs = ["10.100.0.0/16"]
     clusters     = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" } } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }
 
 run "unset_with_addresses_no_clients" {
@@ -92,7 +92,7 @@ run "unset_with_addresses_no_clients" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" } } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }
 
 run "unset_without_addresses_no_clients" {
@@ -100,7 +100,7 @@ run "unset_without_addresses_no_clients" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" } } }
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # client_cidrs is empty
 }
 
 run "null_with_addresses_and_clients" {
@@ -109,7 +109,7 @@ run "null_with_addresses_and_clients" {
     client_cidrs = ["10.100.0.0/16"]
     clusters     = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" }, enforce_inbound_rules = null } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }
 
 run "null_with_addresses_no_clients" {
@@ -117,7 +117,7 @@ run "null_with_addresses_no_clients" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" }, enforce_inbound_rules = null } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }
 
 run "null_without_addresses_no_clients" {
@@ -125,7 +125,7 @@ run "null_without_addresses_no_clients" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, enforce_inbound_rules = null } }
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # client_cidrs is empty
 }
 
 run "true_with_addresses_and_clients" {
@@ -134,7 +134,7 @@ run "true_with_addresses_and_clients" {
     client_cidrs = ["10.100.0.0/16"]
     clusters     = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" }, enforce_inbound_rules = true } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }
 
 run "true_with_addresses_no_clients" {
@@ -142,7 +142,7 @@ run "true_with_addresses_no_clients" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" }, enforce_inbound_rules = true } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }
 
 run "true_without_addresses_no_clients" {
@@ -150,7 +150,7 @@ run "true_without_addresses_no_clients" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, enforce_inbound_rules = true } }
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # client_cidrs is empty
 }
 
 run "false_with_addresses_and_clients" {
@@ -159,7 +159,7 @@ run "false_with_addresses_and_clients" {
     client_cidrs = ["10.100.0.0/16"]
     clusters     = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, addresses = { use1-az1 = "10.0.0.10", use1-az2 = "10.0.1.10" }, enforce_inbound_rules = false } }
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # client_cidrs is set
 }
 
 run "false_without_addresses_and_clients" {
@@ -168,7 +168,7 @@ run "false_without_addresses_and_clients" {
     client_cidrs = ["10.100.0.0/16"]
     clusters     = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, enforce_inbound_rules = false } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }
 
 run "false_without_addresses_no_clients" {
@@ -176,5 +176,5 @@ run "false_without_addresses_no_clients" {
   variables {
     clusters = { a = { facts = { endpoint = "https://a.example", vpc_id = "vpc-1", security_group_id = "sg-1" }, subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" }, enforce_inbound_rules = false } }
   }
-  expect_failures = [var.clusters]
+  expect_failures = [var.clusters] # enforce_inbound_rules and addresses do not
 }

@@ -59,7 +59,7 @@ run "neither_cidr_nor_hub_vpc" {
   variables {
     cidr = null
   }
-  expect_failures = [var.cidr]
+  expect_failures = [var.cidr] # set exactly one of cidr
 }
 
 run "both_cidr_and_hub_vpc" {
@@ -68,7 +68,7 @@ run "both_cidr_and_hub_vpc" {
     subnets     = {}
     use_hub_vpc = { name = "tools", subnet_ids = { use1-az1 = "subnet-0a", use1-az2 = "subnet-0b" } }
   }
-  expect_failures = [var.cidr]
+  expect_failures = [var.cidr] # set exactly one of cidr
 }
 
 run "cidr_with_host_bits" {
@@ -76,7 +76,7 @@ run "cidr_with_host_bits" {
   variables {
     cidr = "10.101.0.1/20"
   }
-  expect_failures = [var.cidr]
+  expect_failures = [var.cidr] # cidr is not an IPv4
 }
 
 run "cidr_too_wide" {
@@ -85,7 +85,7 @@ run "cidr_too_wide" {
     cidr    = "10.0.0.0/15"
     subnets = { euw1-az1 = "10.0.0.0/24", euw1-az2 = "10.0.1.0/24" }
   }
-  expect_failures = [var.cidr]
+  expect_failures = [var.cidr] # a VPC's prefix is /16
 }
 
 run "cidr_in_a_wide_neighbour" {
@@ -93,7 +93,7 @@ run "cidr_in_a_wide_neighbour" {
   variables {
     other_cidrs = { us = "10.0.0.0/8" }
   }
-  expect_failures = [var.cidr]
+  expect_failures = [var.cidr] # cidr overlaps one of other_cidrs
 }
 
 run "cidr_around_a_small_neighbour" {
@@ -101,7 +101,7 @@ run "cidr_around_a_small_neighbour" {
   variables {
     other_cidrs = { us = "10.101.15.240/28" }
   }
-  expect_failures = [var.cidr]
+  expect_failures = [var.cidr] # cidr overlaps one of other_cidrs
 }
 
 run "zone_name_in_place_of_its_id" {
@@ -109,7 +109,7 @@ run "zone_name_in_place_of_its_id" {
   variables {
     subnets = { eu-west-1a = "10.101.0.0/24", eu-west-1b = "10.101.1.0/24" }
   }
-  expect_failures = [var.subnets]
+  expect_failures = [var.subnets] # a key is not an
 }
 
 run "one_zone" {
@@ -117,7 +117,7 @@ run "one_zone" {
   variables {
     subnets = { euw1-az1 = "10.101.0.0/24" }
   }
-  expect_failures = [var.subnets]
+  expect_failures = [var.subnets] # name at least two zones
 }
 
 run "subnets_in_the_hubs_vpc" {
@@ -126,7 +126,7 @@ run "subnets_in_the_hubs_vpc" {
     cidr        = null
     use_hub_vpc = { name = "tools", subnet_ids = { use1-az1 = "subnet-0a", use1-az2 = "subnet-0b" } }
   }
-  expect_failures = [var.subnets]
+  expect_failures = [var.subnets] # or none with use_hub_vpc
 }
 
 run "zone_without_privatelink" {
@@ -134,7 +134,7 @@ run "zone_without_privatelink" {
   variables {
     subnets = { use1-az1 = "10.101.0.0/24", use1-az3 = "10.101.1.0/24" }
   }
-  expect_failures = [var.subnets]
+  expect_failures = [var.subnets] # PrivateLink is not offered everywhere
 }
 
 run "subnet_too_small" {
@@ -142,7 +142,7 @@ run "subnet_too_small" {
   variables {
     subnets = { euw1-az1 = "10.101.0.0/29", euw1-az2 = "10.101.1.0/24" }
   }
-  expect_failures = [var.subnets]
+  expect_failures = [var.subnets] # a prefix of at most /28
 }
 
 run "subnet_outside" {
@@ -150,7 +150,7 @@ run "subnet_outside" {
   variables {
     subnets = { euw1-az1 = "10.101.0.0/24", euw1-az2 = "10.101.16.0/24" }
   }
-  expect_failures = [var.subnets]
+  expect_failures = [var.subnets] # a subnet is not inside
 }
 
 run "subnet_wider_than_the_vpc" {
@@ -158,7 +158,7 @@ run "subnet_wider_than_the_vpc" {
   variables {
     subnets = { euw1-az1 = "10.101.0.0/16", euw1-az2 = "10.101.1.0/24" }
   }
-  expect_failures = [var.subnets]
+  expect_failures = [var.subnets] # a subnet is not inside | two of them overlap
 }
 
 run "subnets_overlap" {
@@ -166,7 +166,7 @@ run "subnets_overlap" {
   variables {
     subnets = { euw1-az1 = "10.101.0.0/23", euw1-az2 = "10.101.1.0/24" }
   }
-  expect_failures = [var.subnets]
+  expect_failures = [var.subnets] # two of them overlap
 }
 
 run "no_hub" {
@@ -174,7 +174,7 @@ run "no_hub" {
   variables {
     hub_vpcs = {}
   }
-  expect_failures = [var.hub_vpcs]
+  expect_failures = [var.hub_vpcs] # name at least one VPC
 }
 
 run "more_hubs_than_peerings" {
@@ -183,7 +183,7 @@ run "more_hubs_than_peerings" {
     peering_quota = 1
     hub_vpcs      = { a = { vpc_id = "vpc-0hub", cidrs = ["10.100.0.0/16"], route_table_ids = { private = "rtb-0hub" } }, b = { vpc_id = "vpc-0b", cidrs = ["10.110.0.0/16"], route_table_ids = { private = "rtb-0b" } } }
   }
-  expect_failures = [var.hub_vpcs]
+  expect_failures = [var.hub_vpcs] # no more than peering_quota
 }
 
 run "hub_cidr_malformed" {
@@ -191,7 +191,7 @@ run "hub_cidr_malformed" {
   variables {
     hub_vpcs = { tools = { vpc_id = "vpc-0hub", cidrs = ["10.100.0.0"], route_table_ids = { private = "rtb-0hub" } } }
   }
-  expect_failures = [var.hub_vpcs]
+  expect_failures = [var.hub_vpcs] # every entry of cidrs is
 }
 
 run "hub_without_route_tables" {
@@ -199,7 +199,7 @@ run "hub_without_route_tables" {
   variables {
     hub_vpcs = { tools = { vpc_id = "vpc-0hub", cidrs = ["10.100.0.0/16"] } }
   }
-  expect_failures = [var.connectivity]
+  expect_failures = [var.connectivity] # connectivity is peering
 }
 
 run "hub_vpc_of_no_name" {
@@ -209,7 +209,7 @@ run "hub_vpc_of_no_name" {
     subnets     = {}
     use_hub_vpc = { name = "other", subnet_ids = { use1-az1 = "subnet-0a", use1-az2 = "subnet-0b" } }
   }
-  expect_failures = [var.use_hub_vpc]
+  expect_failures = [var.use_hub_vpc] # name is not a key
 }
 
 run "hub_vpc_in_one_zone" {
@@ -219,7 +219,7 @@ run "hub_vpc_in_one_zone" {
     subnets     = {}
     use_hub_vpc = { name = "tools", subnet_ids = { use1-az1 = "subnet-0a" } }
   }
-  expect_failures = [var.use_hub_vpc]
+  expect_failures = [var.use_hub_vpc] # name a subnet in at
 }
 
 run "hub_vpc_that_others_cannot_reach" {
@@ -230,7 +230,7 @@ run "hub_vpc_that_others_cannot_reach" {
     hub_vpcs    = { tools = { vpc_id = "vpc-0hub", cidrs = ["10.100.0.0/16"], route_table_ids = { private = "rtb-0hub" } }, b = { vpc_id = "vpc-0b", cidrs = ["10.110.0.0/16"], route_table_ids = { private = "rtb-0b" } } }
     use_hub_vpc = { name = "tools", subnet_ids = { use1-az1 = "subnet-0a", use1-az2 = "subnet-0b" } }
   }
-  expect_failures = [var.connectivity]
+  expect_failures = [var.connectivity] # connectivity is peering
 }
 
 run "connectivity_of_no_kind" {
@@ -238,7 +238,7 @@ run "connectivity_of_no_kind" {
   variables {
     connectivity = "vpn"
   }
-  expect_failures = [var.connectivity]
+  expect_failures = [var.connectivity] # connectivity is peering or none
 }
 
 run "other_cidr_malformed" {
@@ -271,7 +271,7 @@ run "hub_overlaps_as_looked_up" {
     cidr    = "100.64.8.0/24"
     subnets = { euw1-az1 = "100.64.8.0/28", euw1-az2 = "100.64.8.16/28" }
   }
-  expect_failures = [aws_vpc.this]
+  expect_failures = [aws_vpc.this] # cidr 100.64.8.0/24 overlaps 100.64.0.0/20 of
 }
 
 run "hub_overlaps_as_given" {
@@ -279,7 +279,7 @@ run "hub_overlaps_as_given" {
   variables {
     hub_vpcs = { tools = { vpc_id = "vpc-0hub", cidrs = ["10.0.0.0/8"], route_table_ids = { private = "rtb-0hub" } } }
   }
-  expect_failures = [aws_vpc.this]
+  expect_failures = [aws_vpc.this] # cidr 10.101.0.0/20 overlaps 10.0.0.0/8 of
 }
 
 run "hub_without_cidrs" {
@@ -287,5 +287,5 @@ run "hub_without_cidrs" {
   variables {
     hub_vpcs = { tools = { vpc_id = "vpc-0hub", cidrs = [], route_table_ids = { private = "rtb-0hub" } } }
   }
-  expect_failures = [aws_vpc.this]
+  expect_failures = [aws_vpc.this] # a VPC has no CIDR
 }

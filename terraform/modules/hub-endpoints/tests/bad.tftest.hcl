@@ -64,7 +64,7 @@ run "more_than_the_quota" {
   variables {
     endpoint_quota = 1
   }
-  expect_failures = [var.links]
+  expect_failures = [var.links] # there are more than endpoint_quota
 }
 
 run "host_with_a_scheme" {
@@ -72,7 +72,7 @@ run "host_with_a_scheme" {
   variables {
     links = { a = { cluster = "prod", region = "us-east-1", vpc_id = "vpc-0c1", endpoint_host = "https://a.example", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["use1-az1", "use1-az2"] } }
   }
-  expect_failures = [var.links]
+  expect_failures = [var.links] # endpoint_host is a host's name
 }
 
 run "one_cluster_twice" {
@@ -80,7 +80,7 @@ run "one_cluster_twice" {
   variables {
     links = { a = { cluster = "prod", region = "us-east-1", vpc_id = "vpc-0c1", endpoint_host = "A.gr7.us-east-1.eks.amazonaws.com", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["use1-az1", "use1-az2"] }, b = { cluster = "prod", region = "us-east-1", vpc_id = "vpc-0c1", endpoint_host = "A.gr7.us-east-1.eks.amazonaws.com", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["use1-az1", "use1-az2"] } }
   }
-  expect_failures = [var.links]
+  expect_failures = [var.links] # two entries have the same
 }
 
 run "zone_name_in_place_of_its_id" {
@@ -88,7 +88,7 @@ run "zone_name_in_place_of_its_id" {
   variables {
     links = { a = { cluster = "prod", region = "us-east-1", vpc_id = "vpc-0c1", endpoint_host = "A.gr7.us-east-1.eks.amazonaws.com", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["us-east-1a", "us-east-1b"] } }
   }
-  expect_failures = [var.links]
+  expect_failures = [var.links] # zone_ids holds something that is
 }
 
 run "vpc_in_one_zone" {
@@ -97,7 +97,7 @@ run "vpc_in_one_zone" {
     vpc   = { vpc_id = "vpc-0endpoint", region = "us-east-1", subnet_ids = { use1-az1 = "subnet-1" } }
     links = { a = { cluster = "prod", region = "us-east-1", vpc_id = "vpc-0c1", endpoint_host = "A.gr7.us-east-1.eks.amazonaws.com", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["use1-az1", "use1-az2"] } }
   }
-  expect_failures = [var.vpc]
+  expect_failures = [var.vpc] # subnet_ids names a subnet in
 }
 
 run "vpc_by_zone_names" {
@@ -105,7 +105,7 @@ run "vpc_by_zone_names" {
   variables {
     vpc = { vpc_id = "vpc-0endpoint", region = "us-east-1", subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2", us-east-1c = "subnet-3" } }
   }
-  expect_failures = [var.vpc]
+  expect_failures = [var.vpc] # subnet_ids names a subnet in
 }
 
 run "vpc_of_no_hub_name" {
@@ -113,7 +113,7 @@ run "vpc_of_no_hub_name" {
   variables {
     vpc = { vpc_id = "vpc-0endpoint", region = "us-east-1", subnet_ids = { use1-az2 = "subnet-2", use1-az4 = "subnet-4" }, hub_vpc = "other" }
   }
-  expect_failures = [var.vpc]
+  expect_failures = [var.vpc] # hub_vpc is not a key
 }
 
 run "no_hub" {
@@ -129,7 +129,7 @@ run "no_clients" {
   variables {
     client_cidrs = []
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # name the hub's CIDRs
 }
 
 run "client_with_host_bits" {
@@ -137,7 +137,7 @@ run "client_with_host_bits" {
   variables {
     client_cidrs = ["10.100.0.1/16"]
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # name the hub's CIDRs
 }
 
 run "everybody" {
@@ -145,7 +145,7 @@ run "everybody" {
   variables {
     client_cidrs = ["0.0.0.0/0"]
   }
-  expect_failures = [var.client_cidrs]
+  expect_failures = [var.client_cidrs] # a prefix is shorter than
 }
 
 run "reason_for_nobody" {
@@ -153,7 +153,7 @@ run "reason_for_nobody" {
   variables {
     single_zone_reasons = { other = "why not" }
   }
-  expect_failures = [var.single_zone_reasons]
+  expect_failures = [var.single_zone_reasons] # single_zone_reasons has a key that
 }
 
 run "reason_of_nothing" {
@@ -161,7 +161,7 @@ run "reason_of_nothing" {
   variables {
     single_zone_reasons = { payments = " " }
   }
-  expect_failures = [var.single_zone_reasons]
+  expect_failures = [var.single_zone_reasons] # a reason is 1 to
 }
 
 run "name_that_groups_refuse" {
@@ -201,7 +201,7 @@ run "one_common_zone" {
   variables {
     vpc = { vpc_id = "vpc-0endpoint", region = "us-east-1", subnet_ids = { use1-az1 = "subnet-1", use1-az2 = "subnet-2" } }
   }
-  expect_failures = [aws_vpc_endpoint.this]
+  expect_failures = [aws_vpc_endpoint.this] # fewer than two in common
 }
 
 run "no_common_zone" {
@@ -210,7 +210,7 @@ run "no_common_zone" {
     links               = { a = { cluster = "prod", region = "us-east-1", vpc_id = "vpc-0c1", endpoint_host = "A.gr7.us-east-1.eks.amazonaws.com", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["use1-az5", "use1-az6"] } }
     single_zone_reasons = { a = "one would do" }
   }
-  expect_failures = [aws_vpc_endpoint.this]
+  expect_failures = [aws_vpc_endpoint.this] # fewer than two in common
 }
 
 run "region_without_an_offer" {
@@ -218,7 +218,7 @@ run "region_without_an_offer" {
   variables {
     links = { a = { cluster = "prod", region = "eu-west-1", vpc_id = "vpc-0c1", endpoint_host = "A.gr7.us-east-1.eks.amazonaws.com", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["euw1-az1", "euw1-az2"], supported_regions = ["eu-west-1"] } }
   }
-  expect_failures = [aws_vpc_endpoint.this]
+  expect_failures = [aws_vpc_endpoint.this] # a is in eu-west-1 and
 }
 
 run "zone_without_cross_region" {
@@ -227,7 +227,7 @@ run "zone_without_cross_region" {
     links = { a = { cluster = "prod", region = "eu-west-1", vpc_id = "vpc-0c1", endpoint_host = "A.gr7.us-east-1.eks.amazonaws.com", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["euw1-az1", "euw1-az2"], supported_regions = ["us-east-1"] } }
     vpc   = { vpc_id = "vpc-0endpoint", region = "us-east-1", subnet_ids = { use1-az1 = "subnet-1", use1-az3 = "subnet-3" } }
   }
-  expect_failures = [aws_vpc_endpoint.this]
+  expect_failures = [aws_vpc_endpoint.this] # native cross-region PrivateLink is not
 }
 
 run "the_clusters_own_vpc" {
@@ -235,7 +235,7 @@ run "the_clusters_own_vpc" {
   variables {
     links = { a = { cluster = "prod", region = "us-east-1", vpc_id = "vpc-0hub", endpoint_host = "A.gr7.us-east-1.eks.amazonaws.com", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["use1-az1", "use1-az2"] } }
   }
-  expect_failures = [aws_vpc_endpoint.this]
+  expect_failures = [aws_vpc_endpoint.this] # a is in the cluster's own VPC
 }
 
 run "endpoints_in_the_clusters_own_vpc" {
@@ -243,5 +243,5 @@ run "endpoints_in_the_clusters_own_vpc" {
   variables {
     links = { a = { cluster = "prod", region = "us-east-1", vpc_id = "vpc-0endpoint", endpoint_host = "A.gr7.us-east-1.eks.amazonaws.com", service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-0a", zone_ids = ["use1-az1", "use1-az2"] } }
   }
-  expect_failures = [aws_vpc_endpoint.this]
+  expect_failures = [aws_vpc_endpoint.this] # a is in the cluster's own VPC
 }

@@ -53,7 +53,7 @@ run "hash_in_base64" {
   variables {
     package = { s3_bucket = "b", s3_key = "k", sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" }
   }
-  expect_failures = [var.package]
+  expect_failures = [var.package] # sha256 is the 64 lower-case
 }
 
 run "package_from_two_places" {
@@ -61,7 +61,7 @@ run "package_from_two_places" {
   variables {
     package = { filename = "tests/function.zip", url = "https://example.com/x.zip", sha256 = "65f6e3c1bb28545f40d8a6629df58a7540d3264e460bc6a7346f557d385c98cc" }
   }
-  expect_failures = [var.package]
+  expect_failures = [var.package] # name exactly one of filename
 }
 
 run "package_from_nowhere" {
@@ -69,7 +69,7 @@ run "package_from_nowhere" {
   variables {
     package = { sha256 = "65f6e3c1bb28545f40d8a6629df58a7540d3264e460bc6a7346f557d385c98cc" }
   }
-  expect_failures = [var.package]
+  expect_failures = [var.package] # name exactly one of filename
 }
 
 run "key_without_a_bucket" {
@@ -77,7 +77,7 @@ run "key_without_a_bucket" {
   variables {
     package = { s3_key = "k", sha256 = "65f6e3c1bb28545f40d8a6629df58a7540d3264e460bc6a7346f557d385c98cc" }
   }
-  expect_failures = [var.package]
+  expect_failures = [var.package] # s3_bucket and s3_key belong together
 }
 
 run "version_without_a_key" {
@@ -85,7 +85,7 @@ run "version_without_a_key" {
   variables {
     package = { filename = "tests/function.zip", s3_object_version = "1", sha256 = "65f6e3c1bb28545f40d8a6629df58a7540d3264e460bc6a7346f557d385c98cc" }
   }
-  expect_failures = [var.package]
+  expect_failures = [var.package] # s3_bucket and s3_key belong together
 }
 
 run "url_without_tls" {
@@ -93,7 +93,7 @@ run "url_without_tls" {
   variables {
     package = { url = "http://example.com/x.zip", sha256 = "65f6e3c1bb28545f40d8a6629df58a7540d3264e460bc6a7346f557d385c98cc" }
   }
-  expect_failures = [var.package]
+  expect_failures = [var.package] # url begins with https://
 }
 
 run "another_file_than_pinned" {
@@ -101,7 +101,7 @@ run "another_file_than_pinned" {
   variables {
     package = { filename = "tests/function.zip", sha256 = "0000000000000000000000000000000000000000000000000000000000000000" }
   }
-  expect_failures = [var.package]
+  expect_failures = [var.package] # is not the one that sha256 pins
 }
 
 run "file_that_is_not_there" {
@@ -109,7 +109,7 @@ run "file_that_is_not_there" {
   variables {
     package = { filename = "tests/other.zip", sha256 = "65f6e3c1bb28545f40d8a6629df58a7540d3264e460bc6a7346f557d385c98cc" }
   }
-  expect_failures = [var.package]
+  expect_failures = [var.package] # the file does not exist
 }
 
 run "architecture_of_no_kind" {
@@ -117,7 +117,7 @@ run "architecture_of_no_kind" {
   variables {
     package = { filename = "tests/function.zip", sha256 = "65f6e3c1bb28545f40d8a6629df58a7540d3264e460bc6a7346f557d385c98cc", architecture = "riscv" }
   }
-  expect_failures = [var.package]
+  expect_failures = [var.package] # architecture is arm64 or x86_64
 }
 
 run "no_schedule" {
@@ -125,7 +125,7 @@ run "no_schedule" {
   variables {
     schedules = {}
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # at least one
 }
 
 run "schedule_name_too_long" {
@@ -133,7 +133,7 @@ run "schedule_name_too_long" {
   variables {
     schedules = { a-name-that-leaves-no-room = {} }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # each name has 1 to 23 letters
 }
 
 run "schedule_below_a_minute" {
@@ -141,7 +141,7 @@ run "schedule_below_a_minute" {
   variables {
     schedules = { a = { minutes = 0.5 } }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # minutes is a whole number
 }
 
 run "expect_less_than_nothing" {
@@ -149,7 +149,7 @@ run "expect_less_than_nothing" {
   variables {
     schedules = { a = { expect = -1 } }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # expect is a whole number
 }
 
 run "no_scope" {
@@ -157,7 +157,7 @@ run "no_scope" {
   variables {
     schedules = { a = { scopes = [] } }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # scopes is an empty list
 }
 
 run "account_of_no_account" {
@@ -165,7 +165,7 @@ run "account_of_no_account" {
   variables {
     schedules = { a = { scopes = [{ account = "prod", regions = ["us-east-1"] }] } }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # a scope has an account
 }
 
 run "scope_without_regions" {
@@ -173,7 +173,7 @@ run "scope_without_regions" {
   variables {
     schedules = { a = { scopes = [{ account = "222222222222", regions = [] }] } }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # a scope has an account
 }
 
 run "role_of_another_account" {
@@ -181,7 +181,7 @@ run "role_of_another_account" {
   variables {
     schedules = { a = { scopes = [{ account = "333333333333", regions = ["us-east-1"], role_arn = "arn:aws:iam::444444444444:role/postern-sync" }] } }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # role_arn is the ARN of
 }
 
 run "external_id_without_a_role" {
@@ -189,7 +189,7 @@ run "external_id_without_a_role" {
   variables {
     schedules = { a = { scopes = [{ account = "222222222222", regions = ["us-east-1"], external_id = "example" }] } }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # external_id without role_arn
 }
 
 run "one_scope_twice" {
@@ -197,7 +197,7 @@ run "one_scope_twice" {
   variables {
     schedules = { a = { scopes = [{ account = "333333333333", regions = ["us-east-1"], role_arn = "arn:aws:iam::333333333333:role/postern-sync" }] }, b = { scopes = [{ account = "333333333333", regions = ["us-east-1"], role_arn = "arn:aws:iam::333333333333:role/postern-sync" }] } }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # an account and region is
 }
 
 run "own_account_twice" {
@@ -205,7 +205,7 @@ run "own_account_twice" {
   variables {
     schedules = { a = {}, b = {} }
   }
-  expect_failures = [var.schedules]
+  expect_failures = [var.schedules] # two schedules have no scopes
 }
 
 run "setting_of_no_kind" {
@@ -213,7 +213,7 @@ run "setting_of_no_kind" {
   variables {
     settings = { AWS_REGION = "us-east-1" }
   }
-  expect_failures = [var.settings]
+  expect_failures = [var.settings] # every key is an environment
 }
 
 run "setting_that_schedules_have" {
@@ -221,7 +221,7 @@ run "setting_that_schedules_have" {
   variables {
     settings = { POSTERN_EXPECT = "3" }
   }
-  expect_failures = [var.settings]
+  expect_failures = [var.settings] # what is expected and which
 }
 
 run "settings_too_long" {
@@ -229,7 +229,7 @@ run "settings_too_long" {
   variables {
     settings = { POSTERN_RESOLVERS = join(",", [for i in range(400) : "10.100.0.2:53"]) }
   }
-  expect_failures = [var.settings]
+  expect_failures = [var.settings] # Lambda gives the environment 4
 }
 
 run "vpc_without_subnets" {
@@ -285,7 +285,7 @@ run "foreign_account_without_a_role" {
   variables {
     schedules = { a = { scopes = [{ account = "333333333333", regions = ["us-east-1"] }] } }
   }
-  expect_failures = [aws_lambda_function.this]
+  expect_failures = [aws_lambda_function.this] # account 333333333333 is not the
 }
 
 run "own_account_with_a_role" {
@@ -293,5 +293,5 @@ run "own_account_with_a_role" {
   variables {
     schedules = { a = { scopes = [{ account = "222222222222", regions = ["us-east-1"], role_arn = "arn:aws:iam::222222222222:role/postern-sync" }] } }
   }
-  expect_failures = [aws_lambda_function.this]
+  expect_failures = [aws_lambda_function.this] # a scope of the function's
 }

@@ -49,7 +49,7 @@ run "everybody_trusted" {
   variables {
     trusted_role_arns = ["*"]
   }
-  expect_failures = [var.trusted_role_arns]
+  expect_failures = [var.trusted_role_arns] # every entry is the ARN
 }
 
 run "account_trusted" {
@@ -57,7 +57,7 @@ run "account_trusted" {
   variables {
     trusted_role_arns = ["arn:aws:iam::111111111111:root"]
   }
-  expect_failures = [var.trusted_role_arns]
+  expect_failures = [var.trusted_role_arns] # every entry is the ARN
 }
 
 run "nobody_trusted" {
@@ -65,7 +65,7 @@ run "nobody_trusted" {
   variables {
     trusted_role_arns = []
   }
-  expect_failures = [var.trusted_role_arns]
+  expect_failures = [var.trusted_role_arns] # name the function's role
 }
 
 run "role_and_service_trusted" {
@@ -73,7 +73,7 @@ run "role_and_service_trusted" {
   variables {
     trusted_service = "lambda.amazonaws.com"
   }
-  expect_failures = [var.trusted_role_arns]
+  expect_failures = [var.trusted_role_arns] # name the function's role
 }
 
 run "other_service_trusted" {
