@@ -49,6 +49,8 @@ func TestInterrupt(t *testing.T) {
 		{"lab exec of a command that ignores it", []string{"lab", "exec", "--", "sh", "-c", "trap '' INT; echo ready; while :; do sleep 0.1; done"}, "ready", 128 + 15},
 		{"lab exec of a command that minds it", []string{"lab", "exec", "--", "sh", "-c", "trap 'exit 9' INT; echo ready; while :; do sleep 0.1; done"}, "ready", 9},
 		{"sync that watches", []string{"lab", "exec", "--", "sh", "-c", "exec " + postern + " sync --watch --output json"}, `"schema":"postern.sync/v1"`, 130},
+		{"status that watches", []string{"lab", "exec", "--", "sh", "-c", "exec " + postern + " status --watch --output json"}, `"schema":"postern.status/v1"`, 130},
+		{"status that waits for AWS", []string{"lab", "exec", "--", "sh", "-c", postern + " lab fault delay by=60s && echo ready && exec " + postern + " status"}, "ready", 130},
 		{"sync that waits for AWS", []string{"lab", "exec", "--", "sh", "-c", postern + " lab fault delay by=60s && echo ready && exec " + postern + " sync"}, "ready", 130},
 	}
 	for _, tt := range tests {
