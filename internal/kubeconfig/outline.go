@@ -3,6 +3,8 @@ package kubeconfig
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"unicode/utf8"
 )
 
 // span is a range of bytes of the text.
@@ -57,13 +59,33 @@ func read(text []byte) (*outline, error) {
 	if i := bytes.IndexByte(text, '\n'); i > 0 && text[i-1] == '\r' {
 		s.out.newline = "\r\n"
 	}
-	if i := bytes.IndexByte(text, 0); i >= 0 {
-		return nil, s.fail(i, "a zero byte", "this is no text: name another file")
+	if err := s.characters(); err != nil {
+		return nil, err
 	}
 	if err := s.document(); err != nil {
 		return nil, err
 	}
 	return &s.out, nil
+}
+
+// characters refuses what is no text, or ends lines in a way that readers do not
+// agree about.
+func (s *scanner) characters() error {
+	for i := 0; i < len(s.text); {
+		c, size := utf8.DecodeRune(s.text[i:])
+		switch {
+		case c == utf8.RuneError && size == 1:
+			return s.fail(i, "a byte that is no UTF-8", "write the file in UTF-8")
+		case c == '\r' && s.at(i+1) != '\n', c == 0x85, c == 0x2028, c == 0x2029:
+			return s.fail(i, "a line's end that not every reader knows", "end lines with a newline")
+		case c < ' ' && c != '\t' && c != '\r' && c != '\n', c == 0x7f:
+			return s.fail(i, fmt.Sprintf("the control character %U", c), "take it away, or write it as an escape in quotes")
+		case c == 0xfeff && i > 0:
+			return s.fail(i, "a byte order mark in the middle", "take it away")
+		}
+		i += size
+	}
+	return nil
 }
 
 // document goes through the text line by line.

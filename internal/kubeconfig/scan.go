@@ -81,6 +81,9 @@ func (s *scanner) value(q, column int, key bool) (span, int, error) {
 		_, end, err := s.brackets(q)
 		return span{start, end}, s.blanks(end), err
 	case '|', '>':
+		if column < 0 {
+			return span{}, 0, s.fail(q, "a block of text that begins on a line of its own", "write its sign after the key and the colon")
+		}
 		end, err := s.block(q, column)
 		return span{q, end}, end, err
 	}

@@ -73,6 +73,12 @@ func (m *merger) verify(text []byte, entries []Entry, names map[string]bool, cur
 	if err != nil {
 		return unsure(err.Error())
 	}
+	after := &merger{text: text, out: out, doc: doc}
+	for _, l := range lists {
+		if _, _, err := after.named(l.list); err != nil { // the two readings differ
+			return unsure(err.Error())
+		}
+	}
 	was := m.doc
 	for key := range union(was, doc) {
 		old, before := was[key]

@@ -19,6 +19,8 @@ func (s *search) lead(clusters []Cluster) []Cluster {
 		for _, lb := range c.balancers {
 			services = append(services, s.services[lb]...)
 		}
+		slices.Sort(services)
+		services = slices.Compact(services) // several of its load balancers, or scopes, can have one
 		for _, name := range services {
 			for _, e := range byService[name] {
 				if e.State == "available" && e.Host != "" {

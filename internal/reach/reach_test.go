@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,10 +22,14 @@ type fake struct {
 	services  map[string][]string
 	endpoints []awsapi.Endpoint
 	denied    string // the call that is refused
-	asked     []string
+
+	mu    sync.Mutex // guards asked
+	asked []string
 }
 
 func (f *fake) ask(call string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.asked = append(f.asked, call)
 	if f.denied == call {
 		return &plan.Fault{Code: plan.AccessDenied, Message: call, Err: errors.New("AccessDenied"), Hint: "allow " + call}
@@ -116,6 +121,11 @@ func TestFind(t *testing.T) {
 	if diff := cmp.Diff(want, got.Clusters, cmpopts.IgnoreUnexported(Cluster{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	f.Scopes = append(f.Scopes, f.Scopes[0]) // the same account and region twice
+	if again, err := f.Find(t.Context(), nil, true); err != nil || cmp.Diff(got, again, cmpopts.IgnoreUnexported(Cluster{})) != "" {
+		t.Errorf("with a scope named twice: %v, %+v", err, again)
+	}
+	f.Scopes = f.Scopes[:2]
 	a.asked, b.asked, hub.asked = nil, nil, nil
 	if got, err = f.Find(t.Context(), patterns(t, "us-east-1/prod"), false); err != nil || len(got.Clusters) != 1 || got.Clusters[0].Ref != inA || got.Clusters[0].Endpoint != "" {
 		t.Errorf("one by its own name: %v, %+v", err, got)
