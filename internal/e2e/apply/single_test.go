@@ -1,6 +1,9 @@
 package apply
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestSingleCluster applies one cluster of the tools' own account, uses it, and
 // destroys it in the way that the README says.
@@ -21,8 +24,15 @@ func TestSingleCluster(t *testing.T) {
 	s.wantReachable(prod)
 	r.wantNoChanges("after an apply")
 	r.wantNoChangesMarked(prod)
+
+	// Whoever forgets the protection keeps the load balancer, and an apply makes
+	// the rest again.
+	if out, status := r.try("destroy", "-auto-approve"); status != 1 || !strings.Contains(out, "cannot be deleted because deletion protection is enabled") {
+		t.Errorf("a destroy of what is protected: status %d\n%s", status, plain(out))
+	}
 	r.set(vars{"deletion_protection": false})
 	r.apply()
+	s.filled(prod)
 	s.wantReachable(prod)
 	r.destroy()
 	s.step("nothing is left", func() { s.wantLeft(before) })
