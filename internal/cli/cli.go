@@ -158,7 +158,7 @@ To see it work, without an AWS account: postern lab demo`,
 	group(root)
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(newSync(e), newKubeconfig(e), newStatus(e), newInventory(e), newGraph(e), newToken(e), newUnlink(e), newVersion(e), newLab(e), newExitCodes(), newEnvironment())
+	root.AddCommand(newSync(e), newKubeconfig(e), newStatus(e), newTrace(e), newInventory(e), newGraph(e), newToken(e), newUnlink(e), newVersion(e), newLab(e), newExitCodes(), newEnvironment())
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

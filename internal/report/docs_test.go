@@ -27,6 +27,7 @@ func TestFieldsAreDocumented(t *testing.T) {
 		report.SyncSchema:      report.Sync{},
 		report.InventorySchema: report.Inventory{},
 		report.StatusSchema:    report.Status{},
+		report.TraceSchema:     report.Trace{},
 		report.VersionSchema:   report.Version{},
 		traffic.Schema:         traffic.Report{},
 	} {
@@ -85,6 +86,21 @@ func TestCodesAreDocumented(t *testing.T) {
 	slices.Sort(want)
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("codes (-program +page):\n%s", diff)
+	}
+}
+
+// TestPathCodesAreDocumented compares the page with the list of a path's codes.
+func TestPathCodesAreDocumented(t *testing.T) {
+	var got []string
+	for _, row := range rows(t, "## Codes of a path") {
+		code, verdicts, _ := strings.Cut(row, " ")
+		if verdicts == "" {
+			t.Errorf("code %s: no verdict", code)
+		}
+		got = append(got, code)
+	}
+	if diff := cmp.Diff(constants(t, "../trace/codes.go", "Code"), got); diff != "" {
 		t.Errorf("codes (-program +page):\n%s", diff)
 	}
 }
