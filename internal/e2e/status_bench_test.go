@@ -39,7 +39,7 @@ func BenchmarkStatus(b *testing.B) {
 	postern := buildPostern(b)
 	for _, bb := range []struct{ name, share string }{{"unpaced", "0"}, {"as it is", "1"}} {
 		b.Run(bb.name, func(b *testing.B) {
-			peak, calls := int64(0), 0
+			peak, calls, cpu := int64(0), 0, time.Duration(0)
 			for b.Loop() {
 				cmd := exec.CommandContext(b.Context(), postern, "status", "--config", file, "--api-share", bb.share, "--output", "json")
 				cmd.Env = []string{
@@ -52,7 +52,7 @@ func BenchmarkStatus(b *testing.B) {
 				if jsonErr := json.Unmarshal(out, &doc); err != nil || jsonErr != nil || doc.Summary.OK != clusters {
 					b.Fatalf("status: %v, %v; %+v; orphans %+v; not checked: %+v", err, jsonErr, doc.Summary, doc.Orphans, doc.NotChecked)
 				}
-				calls = 0
+				calls, cpu = 0, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
 				for _, n := range doc.Summary.Calls {
 					calls += n
 				}
@@ -62,6 +62,7 @@ func BenchmarkStatus(b *testing.B) {
 			}
 			b.ReportMetric(float64(peak)/1024, "peak-MB")
 			b.ReportMetric(float64(calls)/clusters, "calls/cluster")
+			b.ReportMetric(cpu.Seconds(), "CPU-s")
 		})
 	}
 }
