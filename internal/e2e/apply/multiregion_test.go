@@ -201,7 +201,7 @@ func (s *stack) marked(ref string) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	s.until("a mark", func() bool { return s.mark(group) != "" })
+	s.until("a mark", func() bool { return strings.HasPrefix(s.mark(group), "-10.0.0.99@") })
 	if _, err := s.lab.AddFault(s.Context(), "dns-servfail account="+account+" region="+region+" cluster="+name); err != nil {
 		s.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func (s *stack) unmarked(ref string) {
 	if _, err := s.lab.ClearFaults(s.Context()); err != nil {
 		s.Fatal(err)
 	}
-	s.until("a group without a mark", func() bool { return s.mark(s.target(ref).ARN) == "" })
+	s.until("a group without a mark", func() bool { return s.mark(s.target(ref).ARN) == "none" })
 	s.filled(ref)
 }
 
