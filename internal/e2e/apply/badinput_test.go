@@ -84,19 +84,26 @@ func TestBadInput(t *testing.T) {
 	s.wantReachable("111111111111/us-east-1/good")
 }
 
-// crowd makes as many endpoints in a VPC of the hub's as it may have, to the
-// world's own service, and returns the last one.
+// crowd makes as many endpoints in a VPC of the hub's as it may have, to the load
+// balancer that the world has, and returns the last one.
 func (s *stack) crowd(vpc string) (last string) {
 	s.Helper()
-	service := ""
+	client := ec2.NewFromConfig(s.config("111111111111", "us-east-1"))
+	offer := &ec2.CreateVpcEndpointServiceConfigurationInput{AcceptanceRequired: new(false)}
 	for _, a := range s.state().World.Accounts {
-		for _, x := range a.EndpointServices {
-			service = x.Name
+		for _, b := range a.LoadBalancers {
+			offer.NetworkLoadBalancerArns = append(offer.NetworkLoadBalancerArns, b.ARN)
 		}
 	}
-	in := &ec2.CreateVpcEndpointInput{VpcEndpointType: "Interface", VpcId: new(s.vpc(vpc)), ServiceName: &service, SubnetIds: []string{s.subnets(vpc)["use1-az2"]}}
+	service, err := client.CreateVpcEndpointServiceConfiguration(s.Context(), offer)
+	if err != nil {
+		s.Fatal(err)
+	}
+	in := &ec2.CreateVpcEndpointInput{
+		VpcEndpointType: "Interface", VpcId: new(s.vpc(vpc)), ServiceName: service.ServiceConfiguration.ServiceName, SubnetIds: []string{s.subnets(vpc)["use1-az2"]},
+	}
 	for {
-		out, err := ec2.NewFromConfig(s.config("111111111111", "us-east-1")).CreateVpcEndpoint(s.Context(), in)
+		out, err := client.CreateVpcEndpoint(s.Context(), in)
 		if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "VpcEndpointLimitExceeded" {
 			return last
 		}
