@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"postern/internal/lab"
 	"postern/internal/lab/kube"
 	"postern/internal/lab/state"
 	"postern/internal/trace"
@@ -19,6 +20,7 @@ type traceCase struct {
 	verdict trace.Verdict
 	do      func(b *breaker)
 	alone   bool // it breaks other clusters' paths, too
+	last    bool // nothing undoes it: it is done to a cluster of its own, at the end
 }
 
 // live reports whether the configuration shows nothing, so that only probes can.
@@ -220,6 +222,17 @@ var traceCases = []traceCase{
 			b.must(b.store().RegisterTargets(b.cluster, b.group(), stray))
 			b.then(func() error { return b.store().DeregisterTargets(b.cluster, b.group(), stray) })
 		}},
+	{what: "a registered address is another cluster's now, and the only one", how: "move `reuse`, and `elasticloadbalancing:DeregisterTargets`", hop: trace.HopTargets, code: trace.TargetsReused, verdict: trace.Broken, alone: true,
+		do: func(b *breaker) {
+			b.resync()
+			moved, err := b.Move(lab.Move{Account: string(b.ref.Account), Region: string(b.ref.Region), Cluster: b.ref.Name, Kind: state.MoveReuse, To: "staging"})
+			b.must(err)
+			for _, t := range b.link.Targets.Items {
+				if t.Addr != moved.Old[0] {
+					b.must(b.store().DeregisterTargets(b.cluster, b.group(), []state.Target{{ID: t.Addr.String(), Port: 443}}))
+				}
+			}
+		}},
 	{what: "one of the cluster's addresses is not registered", how: "`elasticloadbalancing:DeregisterTargets`", hop: trace.HopTargets, code: trace.TargetsIncomplete, verdict: trace.Degraded,
 		do: func(b *breaker) { b.targets(b.link.Targets.Items[0].Addr) }},
 	{what: "everything is registered on another port", how: "`elasticloadbalancing:RegisterTargets`, `DeregisterTargets`", hop: trace.HopTargets, code: trace.TargetsWrongPort, verdict: trace.Broken,
@@ -297,6 +310,17 @@ var traceCases = []traceCase{
 			on, off := true, false
 			b.access(state.ClusterConfig{Private: &off, Public: &on})
 			b.then(func() error { b.access(state.ClusterConfig{Private: &on, Public: &b.eks.Public}); return nil })
+		}},
+
+	{what: "the cluster was deleted and made again under its name", how: "move `recreate`", hop: trace.HopCluster, code: trace.ClusterRemade, verdict: trace.Broken, last: true,
+		do: func(b *breaker) { b.move(state.MoveRecreate, "") }},
+	{what: "the cluster is deleted", how: "move `delete`", hop: trace.HopCluster, code: trace.ClusterGone, verdict: trace.Broken, last: true,
+		do: func(b *breaker) {
+			b.move(state.MoveDelete, "")
+			b.wait("the cluster's end", func() bool {
+				_, err := b.store().DescribeCluster(b.cluster, b.ref.Name)
+				return err != nil
+			})
 		}},
 
 	{what: "the API server's certificate has expired", how: "the API servers serve one", hop: trace.HopServer, code: trace.CertificateExpired, verdict: trace.Broken,

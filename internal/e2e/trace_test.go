@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"postern/internal/assemble"
 	"postern/internal/config"
 	"postern/internal/fleet"
@@ -150,7 +152,10 @@ func refOf(t *testing.T, text string) plan.Ref {
 // wrong one first; and connections of clients fare as it says. Undone, the path
 // is healthy again.
 func TestTraceBreakages(t *testing.T) {
-	tr := newTracer(t, lab.Options{Speed: 600, Seed: 1, Consistent: true, Unthrottled: true})
+	// A second cluster beside the first one, for what moves between them.
+	world := lab.DefaultWorld()
+	world.Clusters = append(world.Clusters, lab.Cluster{Name: "staging", VPC: world.Clusters[0].VPC})
+	tr := newTracer(t, lab.Options{World: world, Speed: 600, Seed: 1, Consistent: true, Unthrottled: true})
 	refs := []plan.Ref{refOf(t, pathRefs[0]), refOf(t, pathRefs[1])}
 	for _, text := range pathRefs {
 		for _, address := range []trace.Address{trace.ByName, trace.ByVPCE} {
@@ -165,7 +170,9 @@ func TestTraceBreakages(t *testing.T) {
 			c.do(b)
 			b.found(c)
 			b.carries(c.verdict)
-			b.mend()
+			if !c.last {
+				b.mend()
+			}
 		})
 	}
 	t.Run("side by side", func(t *testing.T) {
@@ -174,7 +181,7 @@ func TestTraceBreakages(t *testing.T) {
 				t.Parallel()
 				b := newBreaker(t, tr, refs[lane], refOf(t, pathRefs[2]))
 				for i, c := range traceCases {
-					if i%2 == lane && !c.alone && !try(t, b, c) {
+					if i%2 == lane && !c.alone && !c.last && !try(t, b, c) {
 						return // what is not mended breaks the next
 					}
 				}
@@ -186,5 +193,42 @@ func TestTraceBreakages(t *testing.T) {
 		if c.alone && !try(t, b, c) {
 			return
 		}
+	}
+	b = newBreaker(t, tr, refOf(t, "222222222222/us-east-1/staging"), refs[0])
+	for _, c := range traceCases {
+		if c.last {
+			try(t, b, c)
+		}
+	}
+}
+
+// TestTroubleshootingPage: docs/troubleshooting.md says what the breakages are.
+func TestTroubleshootingPage(t *testing.T) {
+	const page = "../../docs/troubleshooting.md"
+	var b strings.Builder
+	b.WriteString(troubleshooting)
+	for _, c := range traceCases {
+		passes := "none"
+		if c.verdict == trace.Degraded {
+			passes = "some, or all"
+		}
+		probe := ""
+		if c.live() {
+			probe = ", by a probe"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | **%s**, `%s`%s |\n", c.what, c.how, passes, c.hop, c.code, probe)
+	}
+	if *update {
+		if err := os.WriteFile(page, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	have, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(have), b.String()); diff != "" {
+		t.Errorf("%s is not current, run this test with -update (-have +want):\n%s", page, diff)
 	}
 }
