@@ -8,7 +8,8 @@ import (
 )
 
 // ObjectName returns a name for a cluster where upper-case letters, slashes and
-// underscores cannot be, of up to 63 characters, and no other cluster's.
+// underscores cannot be, of up to 63 characters. Clusters have different ones if
+// their entries' names are made in the same way.
 // Source: Kubernetes documentation, object names and IDs, RFC 1123 label names.
 func ObjectName(e Entry) string {
 	const most = 63

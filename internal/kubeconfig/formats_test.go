@@ -196,27 +196,29 @@ func TestSpinnaker(t *testing.T) {
 	}
 }
 
-// TestObjectName: names are labels, and no two clusters have the same.
+// TestObjectName: names are labels, and no two clusters that are named in one way
+// have the same.
 func TestObjectName(t *testing.T) {
 	form := regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	names := map[string]Entry{}
+	names := map[bool]map[string]Entry{false: {}, true: {}}
 	rapid.Check(t, func(t *rapid.T) {
 		e := Entry{Ref: plan.Ref{
 			Account: plan.AccountID(rapid.SampledFrom([]string{"222222222222", "333333333333"}).Draw(t, "account")),
 			Region:  plan.Region(rapid.SampledFrom([]string{"us-east-1", "eu-west-1"}).Draw(t, "region")),
 			Name:    rapid.StringMatching(`[0-9A-Za-z][A-Za-z0-9_-]{0,9}([A-Za-z0-9_-]{80})?`).Draw(t, "name"),
 		}}
-		if rapid.Bool().Draw(t, "named") {
+		named := rapid.Bool().Draw(t, "named")
+		if named {
 			e.Name = rapid.SampledFrom([]string{e.Ref.Name, "a/b", "---", "日本", strings.ToUpper(e.Ref.Name), strings.ReplaceAll(e.Ref.String(), "/", "-")}).Draw(t, "as")
 		}
 		got := ObjectName(e)
 		if !form.MatchString(got) {
 			t.Fatalf("%q is no label", got)
 		}
-		if other, taken := names[got]; taken && other.name() != e.name() {
+		if other, taken := names[named][got]; taken && other.name() != e.name() {
 			t.Fatalf("%q is both %q and %q", got, other.name(), e.name())
 		}
-		names[got] = e
+		names[named][got] = e
 	})
 	if got := ObjectName(prod); got != "222222222222-us-east-1-prod" {
 		t.Error(got)
