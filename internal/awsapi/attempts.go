@@ -26,7 +26,7 @@ var services = map[string]string{
 	"EKS":                         "eks",
 	"STS":                         "sts",
 	"Resource Groups Tagging API": "tagging",
-	route53ID:                     "route53",
+	"Route 53":                    "route53",
 }
 
 // attempts returns the SDK option that paces, counts, bounds and logs every

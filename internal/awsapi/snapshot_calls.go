@@ -4,10 +4,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 )
 
 // ec2Op is a call of EC2, the service with most of a snapshot's.
 type ec2Op[In, Out any] = op[In, Out, ec2.Options]
+
+// zoneOp is a call of Route 53.
+type zoneOp[In, Out any] = op[In, Out, route53.Options]
 
 // fleetCalls are the calls that a snapshot makes besides a Scope's. They are
 // apart, so that a program without snapshots does not hold them.
@@ -29,7 +33,10 @@ type fleetCalls struct {
 	describePermissions    ec2Op[ec2.DescribeVpcEndpointServicePermissionsInput, ec2.DescribeVpcEndpointServicePermissionsOutput]
 	describeVpcAttribute   ec2Op[ec2.DescribeVpcAttributeInput, ec2.DescribeVpcAttributeOutput]
 
-	zones *route53
+	listZones   zoneOp[route53.ListHostedZonesInput, route53.ListHostedZonesOutput]
+	zonesByVPC  zoneOp[route53.ListHostedZonesByVPCInput, route53.ListHostedZonesByVPCOutput]
+	getZone     zoneOp[route53.GetHostedZoneInput, route53.GetHostedZoneOutput]
+	listRecords zoneOp[route53.ListResourceRecordSetsInput, route53.ListResourceRecordSetsOutput]
 }
 
 // view is the view that a snapshot has of one account and region.
@@ -41,7 +48,7 @@ type view struct {
 // view makes no call.
 func (c *Cloud) view(s ScopeConfig) *view {
 	cfg, _ := c.configs(s)
-	net, lb := ec2.NewFromConfig(cfg), elbv2.NewFromConfig(cfg)
+	net, lb, zones := ec2.NewFromConfig(cfg), elbv2.NewFromConfig(cfg), route53.NewFromConfig(cfg)
 	return &view{c.Scope(s), fleetCalls{
 		listClusters:                  eks.NewFromConfig(cfg).ListClusters,
 		describeListeners:             lb.DescribeListeners,
@@ -57,6 +64,9 @@ func (c *Cloud) view(s ScopeConfig) *view {
 		describeConnections:           net.DescribeVpcEndpointConnections,
 		describePermissions:           net.DescribeVpcEndpointServicePermissions,
 		describeVpcAttribute:          net.DescribeVpcAttribute,
-		zones:                         newRoute53(cfg),
+		listZones:                     zones.ListHostedZones,
+		zonesByVPC:                    zones.ListHostedZonesByVPC,
+		getZone:                       zones.GetHostedZone,
+		listRecords:                   zones.ListResourceRecordSets,
 	}}
 }

@@ -3,15 +3,13 @@ package awsapi
 import (
 	"cmp"
 	"context"
-	"encoding/xml"
-	"errors"
 	"fmt"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/aws/smithy-go"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 
 	"postern/internal/fleet"
 	"postern/internal/plan"
@@ -24,95 +22,34 @@ const (
 	recordsPerPage = 300
 )
 
-// Answers of Route 53, in its words.
-type (
-	zoneListing struct {
-		XMLName    xml.Name     `xml:"ListHostedZonesResponse"`
-		Zones      []listedZone `xml:"HostedZones>HostedZone"`
-		NextMarker string       `xml:"NextMarker"`
-		Truncated  bool         `xml:"IsTruncated"`
-	}
-	listedZone struct {
-		ID      string `xml:"Id"`
-		Name    string `xml:"Name"`
-		Private bool   `xml:"Config>PrivateZone"`
-	}
-	seenListing struct {
-		XMLName   xml.Name   `xml:"ListHostedZonesByVPCResponse"`
-		Zones     []seenZone `xml:"HostedZoneSummaries>HostedZoneSummary"`
-		NextToken string     `xml:"NextToken"`
-	}
-	seenZone struct {
-		ID      string `xml:"HostedZoneId"`
-		Name    string `xml:"Name"`
-		Account string `xml:"Owner>OwningAccount"`
-		Service string `xml:"Owner>OwningService"`
-	}
-	zoneDetail struct {
-		XMLName xml.Name     `xml:"GetHostedZoneResponse"`
-		Zone    listedZone   `xml:"HostedZone"`
-		VPCs    []zoneMember `xml:"VPCs>VPC"`
-	}
-	zoneMember struct {
-		Region string `xml:"VPCRegion"`
-		ID     string `xml:"VPCId"`
-	}
-	recordListing struct {
-		XMLName   xml.Name    `xml:"ListResourceRecordSetsResponse"`
-		Sets      []recordSet `xml:"ResourceRecordSets>ResourceRecordSet"`
-		Truncated bool        `xml:"IsTruncated"`
-		NextName  string      `xml:"NextRecordName"`
-		NextType  string      `xml:"NextRecordType"`
-		NextID    string      `xml:"NextRecordIdentifier"`
-	}
-	recordSet struct {
-		Name   string   `xml:"Name"`
-		Type   string   `xml:"Type"`
-		Values []string `xml:"ResourceRecords>ResourceRecord>Value"`
-		Alias  string   `xml:"AliasTarget>DNSName"`
-	}
-)
-
-// read makes one read of Route 53, and turns its error into a fault.
-func (v *view) read(ctx context.Context, p purpose, r route53Read, out any) error {
-	call := func(ctx context.Context, r *route53Read, _ ...func(*struct{})) (*struct{}, error) {
-		return &struct{}{}, v.calls.zones.get(ctx, *r, out)
-	}
-	_, err := do(ctx, v.Scope, p, call, &r)
-	if broken, ok := errors.AsType[*smithy.DeserializationError](err); ok {
-		return badAnswer(p.verb, "%w", broken.Err)
-	}
-	return err
-}
-
 // ownZones lists the account's own private zones, and returns how many zones
 // it has in all.
 func (v *view) ownZones(ctx context.Context, owner plan.AccountID) (private fleet.Listing[fleet.Zone], all int) {
 	p := purpose{verb: fmt.Sprintf("list the hosted zones of account %s", owner), action: "route53:ListHostedZones"}
 	private = gather(p, zoneKey, func(token *string) ([]fleet.Zone, *string, error) {
-		query := url.Values{"maxitems": {strconv.Itoa(zonesPerPage)}}
-		if token != nil {
-			query.Set("marker", *token)
-		}
-		var page zoneListing
-		if err := v.read(ctx, p, route53Read{"ListHostedZones", "hostedzone", query}, &page); err != nil {
+		page, err := do(ctx, v.Scope, p, v.calls.listZones, &route53.ListHostedZonesInput{MaxItems: aws.Int32(zonesPerPage), Marker: token})
+		if err != nil {
 			return nil, nil, err
 		}
+		if page.MaxItems == nil { // what each listing of Route 53 says
+			return nil, nil, badAnswer(p.verb, "no listing of zones")
+		}
 		var out []fleet.Zone
-		for _, z := range page.Zones {
-			if !z.Private {
+		for _, z := range page.HostedZones {
+			if z.Config == nil || !z.Config.PrivateZone {
 				continue
 			}
-			if z.ID == "" || z.Name == "" {
+			id, name := aws.ToString(z.Id), aws.ToString(z.Name)
+			if id == "" || name == "" {
 				return nil, nil, badAnswer(p.verb, "a zone without an ID or a name")
 			}
-			out = append(out, fleet.Zone{ID: zoneID(z.ID), Name: undotted(z.Name), Account: owner})
+			out = append(out, fleet.Zone{ID: zoneID(id), Name: undotted(name), Account: owner})
 		}
-		if page.Truncated && page.NextMarker == "" {
+		if page.IsTruncated && aws.ToString(page.NextMarker) == "" {
 			return nil, nil, badAnswer(p.verb, "more to come, and no marker")
 		}
-		all += len(page.Zones)
-		return out, &page.NextMarker, nil
+		all += len(page.HostedZones)
+		return out, page.NextMarker, nil
 	})
 	return private, all
 }
@@ -121,22 +58,25 @@ func (v *view) ownZones(ctx context.Context, owner plan.AccountID) (private flee
 func (v *view) zonesSeenBy(ctx context.Context, vpc fleet.ZoneVPC) fleet.Listing[fleet.Zone] {
 	p := purpose{verb: fmt.Sprintf("list the zones of %s in %s", vpc.VPC, vpc.Region), action: "route53:ListHostedZonesByVPC"}
 	return gather(p, zoneKey, func(token *string) ([]fleet.Zone, *string, error) {
-		query := url.Values{"maxitems": {strconv.Itoa(zonesPerPage)}, "vpcid": {vpc.VPC}, "vpcregion": {string(vpc.Region)}}
-		if token != nil {
-			query.Set("nexttoken", *token)
-		}
-		var page seenListing
-		if err := v.read(ctx, p, route53Read{"ListHostedZonesByVPC", "hostedzonesbyvpc", query}, &page); err != nil {
+		page, err := do(ctx, v.Scope, p, v.calls.zonesByVPC, &route53.ListHostedZonesByVPCInput{
+			MaxItems: aws.Int32(zonesPerPage), NextToken: token, VPCId: aws.String(vpc.VPC), VPCRegion: route53types.VPCRegion(vpc.Region),
+		})
+		if err != nil {
 			return nil, nil, err
 		}
-		var out []fleet.Zone
-		for _, z := range page.Zones {
-			if z.ID == "" || z.Name == "" || z.Account == "" && z.Service == "" {
-				return nil, nil, badAnswer(p.verb, "zone %q without an ID, a name or an owner", z.ID)
-			}
-			out = append(out, fleet.Zone{ID: zoneID(z.ID), Name: undotted(z.Name), Account: plan.AccountID(z.Account), Service: z.Service})
+		if page.MaxItems == nil {
+			return nil, nil, badAnswer(p.verb, "no listing of zones")
 		}
-		return out, &page.NextToken, nil
+		var out []fleet.Zone
+		for _, z := range page.HostedZoneSummaries {
+			id, name, owner := aws.ToString(z.HostedZoneId), aws.ToString(z.Name), cmp.Or(z.Owner, &route53types.HostedZoneOwner{})
+			account, service := aws.ToString(owner.OwningAccount), aws.ToString(owner.OwningService)
+			if id == "" || name == "" || account == "" && service == "" {
+				return nil, nil, badAnswer(p.verb, "zone %q without an ID, a name or an owner", id)
+			}
+			out = append(out, fleet.Zone{ID: zoneID(id), Name: undotted(name), Account: plan.AccountID(account), Service: service})
+		}
+		return out, page.NextToken, nil
 	})
 }
 
@@ -144,10 +84,15 @@ func (v *view) zonesSeenBy(ctx context.Context, vpc fleet.ZoneVPC) fleet.Listing
 func (v *view) zoneVPCs(ctx context.Context, z fleet.Zone) fleet.Listing[fleet.ZoneVPC] {
 	p := purpose{verb: fmt.Sprintf("read hosted zone %s (%s)", z.ID, z.Name), action: "route53:GetHostedZone", resource: "arn:aws:route53:::hostedzone/" + z.ID}
 	var out fleet.Listing[fleet.ZoneVPC]
-	var answer zoneDetail
-	err := v.read(ctx, p, route53Read{action: "GetHostedZone", path: "hostedzone/" + url.PathEscape(z.ID)}, &answer)
-	for _, m := range answer.VPCs {
-		out.Items = append(out.Items, fleet.ZoneVPC{Region: plan.Region(m.Region), VPC: m.ID})
+	answer, err := do(ctx, v.Scope, p, v.calls.getZone, &route53.GetHostedZoneInput{Id: aws.String(z.ID)})
+	switch {
+	case err != nil:
+	case answer.HostedZone == nil:
+		err = badAnswer(p.verb, "no zone")
+	default:
+		for _, m := range answer.VPCs {
+			out.Items = append(out.Items, fleet.ZoneVPC{Region: plan.Region(m.VPCRegion), VPC: aws.ToString(m.VPCId)})
+		}
 	}
 	slices.SortFunc(out.Items, compareZoneVPC)
 	out.Asked, out.Fault = true, faultOf(err)
@@ -160,39 +105,41 @@ func (v *view) records(ctx context.Context, z fleet.Zone) fleet.Listing[fleet.Re
 	key := func(r fleet.Record) string {
 		return r.Name + " " + r.Type + " " + r.Alias + " " + strings.Join(r.Values, " ")
 	}
+	var next *route53.ListResourceRecordSetsOutput // the page before, which says where the next begins
 	return gather(p, key, func(token *string) ([]fleet.Record, *string, error) {
-		query := url.Values{"maxitems": {strconv.Itoa(recordsPerPage)}}
+		ask := &route53.ListResourceRecordSetsInput{HostedZoneId: aws.String(z.ID), MaxItems: aws.Int32(recordsPerPage)}
 		if token != nil {
-			next, err := url.ParseQuery(*token)
-			if err != nil {
-				return nil, nil, badAnswer(p.verb, "next record %q", *token)
-			}
-			for k := range next {
-				query.Set(k, next.Get(k))
-			}
+			ask.StartRecordName, ask.StartRecordType, ask.StartRecordIdentifier = next.NextRecordName, next.NextRecordType, next.NextRecordIdentifier
 		}
-		var page recordListing
-		if err := v.read(ctx, p, route53Read{"ListResourceRecordSets", "hostedzone/" + url.PathEscape(z.ID) + "/rrset", query}, &page); err != nil {
+		page, err := do(ctx, v.Scope, p, v.calls.listRecords, ask)
+		if err != nil {
 			return nil, nil, err
 		}
+		if page.MaxItems == nil {
+			return nil, nil, badAnswer(p.verb, "no listing of records")
+		}
 		var out []fleet.Record
-		for _, r := range page.Sets {
-			if r.Name == "" || r.Type == "" {
+		for _, r := range page.ResourceRecordSets {
+			if aws.ToString(r.Name) == "" || r.Type == "" {
 				return nil, nil, badAnswer(p.verb, "a record without a name or a type")
 			}
-			out = append(out, fleet.Record{Name: undotted(r.Name), Type: r.Type, Values: r.Values, Alias: undotted(r.Alias)})
+			record := fleet.Record{Name: undotted(*r.Name), Type: string(r.Type)}
+			for _, v := range r.ResourceRecords {
+				record.Values = append(record.Values, aws.ToString(v.Value))
+			}
+			if r.AliasTarget != nil {
+				record.Alias = undotted(aws.ToString(r.AliasTarget.DNSName))
+			}
+			out = append(out, record)
 		}
-		if !page.Truncated {
+		if !page.IsTruncated {
 			return out, nil, nil
 		}
-		if page.NextName == "" {
+		if aws.ToString(page.NextRecordName) == "" {
 			return nil, nil, badAnswer(p.verb, "more to come, and no next name")
 		}
-		next := url.Values{"name": {page.NextName}, "type": {page.NextType}}
-		if page.NextID != "" {
-			next.Set("identifier", page.NextID)
-		}
-		text := next.Encode()
+		next = page
+		text := *page.NextRecordName + " " + string(page.NextRecordType) + " " + aws.ToString(page.NextRecordIdentifier)
 		return out, &text, nil
 	})
 }
