@@ -41,7 +41,7 @@ The codes are explained in [the reference](reference/json.md#codes-of-a-path).
 
 Every row is a test: one thing of a healthy path is broken in the lab by ordinary API calls, moves or faults, connections of a client are tried over the lab's
 networks, and trace must name this hop, and no other first. Undone, the path must be healthy again. ` + "`go test ./internal/e2e -run TestTraceBreakages -v`" + ` runs
-them all; this page is written from the table (` + "`go test ./internal/e2e -run TestTroubleshootingPage -update`" + `).
+them all. Thirty of them are repaired by nothing but the lines that trace printed, typed into a shell with the AWS CLI (` + "`-run TestTraceRepairs -trace.repairs`" + `). This page is written from the table (` + "`go test ./internal/e2e -run TestTroubleshootingPage -update`" + `).
 
 | what is broken | by | connections that get through | trace names |
 |---|---|---|---|

@@ -145,11 +145,12 @@ func (w *walk) aclToCluster(to []netip.Addr) {
 			if there != nil {
 				object = there.ID
 			}
+			all := w.cidrOf(w.place, w.cluster.VPC, addr)
 			var way []crossing
 			for _, block := range n.blocks {
 				way = append(way,
-					crossing{here, true, apiPort, single(addr)}, crossing{there, false, apiPort, block},
-					crossing{there, true, nodePorts, block}, crossing{here, false, nodePorts, single(addr)})
+					crossing{here, true, apiPort, single(addr), all}, crossing{there, false, apiPort, block, all},
+					crossing{there, true, nodePorts, block, all}, crossing{here, false, nodePorts, single(addr), all})
 			}
 			ways = append(ways, way)
 		}

@@ -179,21 +179,24 @@ type crossing struct {
 	egress bool
 	ports  ports
 	with   netip.Prefix
+	within netip.Prefix // the block that a repair names: that of all the hosts of that side
 }
 
-// cross returns the worst of some crossings, and which one that is. Those
-// without an ACL pass.
-func cross(list ...crossing) (cover, crossing) {
-	worst, at := all, crossing{}
+// cross returns the worst of some crossings, and those that are not passed in
+// full. Those without an ACL pass.
+func cross(list ...crossing) (worst cover, bad []crossing) {
+	worst = all
 	for _, c := range list {
 		if c.acl == nil {
 			continue
 		}
-		if got := passes(c.acl, c.egress, c.with, c.ports); got < worst {
-			worst, at = got, c
+		got := passes(c.acl, c.egress, c.with, c.ports)
+		worst = min(worst, got)
+		if got != all {
+			bad = append(bad, c)
 		}
 	}
-	return worst, at
+	return worst, bad
 }
 
 // String says what a crossing is about.
@@ -212,27 +215,51 @@ func (p ports) String() string {
 	return fmt.Sprintf("%d-%d", p.from, p.to)
 }
 
-// entry returns the aws command that lets a crossing's traffic through, by an
+// entries returns the lines that let the traffic of crossings through, each by an
 // entry before all that are there.
-func (c crossing) entry(region plan.Region) string {
-	number := 0
-	for _, e := range c.acl.Entries {
-		if e.Egress == c.egress && (number == 0 || e.Number < number) {
-			number = e.Number
+func entries(region plan.Region, list []crossing) []string {
+	type side struct {
+		acl    string
+		egress bool
+	}
+	var out []string
+	next := map[side]int{}
+	seen := map[string]bool{}
+	for _, c := range list {
+		block := c.with
+		if c.within.IsValid() {
+			block = c.within
+		}
+		at := side{c.acl.ID, c.egress}
+		key := fmt.Sprint(at, c.ports, block)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		if next[at] == 0 {
+			next[at] = first(c.acl, c.egress)
+		}
+		next[at] = max(next[at]-1, 1)
+		way := "--ingress"
+		if c.egress {
+			way = "--egress"
+		}
+		out = append(out, command(region, "ec2 create-network-acl-entry", "--network-acl-id", c.acl.ID, way, "--rule-number", fmt.Sprint(next[at]), "--protocol", "6",
+			"--port-range", fmt.Sprintf("From=%d,To=%d", c.ports.from, c.ports.to), "--cidr-block", block.String(), "--rule-action", "allow"))
+	}
+	return out
+}
+
+// first returns the number of an ACL's first entry one way, or the number after
+// which a first one may well be.
+func first(acl *fleet.NetworkACL, egress bool) int {
+	number := 101
+	for _, e := range acl.Entries {
+		if e.Egress == egress {
+			number = min(number, e.Number)
 		}
 	}
-	switch {
-	case number == 0:
-		number = 100
-	case number > 1:
-		number--
-	}
-	way := "--ingress"
-	if c.egress {
-		way = "--egress"
-	}
-	return command(region, "ec2 create-network-acl-entry", "--network-acl-id", c.acl.ID, way, "--rule-number", fmt.Sprint(number), "--protocol", "6",
-		"--port-range", fmt.Sprintf("From=%d,To=%d", c.ports.from, c.ports.to), "--cidr-block", c.with.String(), "--rule-action", "allow")
+	return number
 }
 
 // lookup returns the route for an address: the longest prefix, a local route

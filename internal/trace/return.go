@@ -73,7 +73,9 @@ func (w *walk) aclAtEndpoint() {
 			continue
 		}
 		object = acl.ID
-		ways = append(ways, []crossing{{acl, false, apiPort, w.subnet.CIDR.Masked()}, {acl, true, hostPorts, w.subnet.CIDR.Masked()}})
+		hosts := w.subnet.CIDR.Masked()
+		all := w.cidrOf(w.hub, w.subnet.VPC, hosts.Addr())
+		ways = append(ways, []crossing{{acl, false, apiPort, hosts, all}, {acl, true, hostPorts, hosts, all}})
 	}
 	if object == "" {
 		w.pass(HopReturn, w.ep.VPC, "no network ACL is between the hosts and the endpoint")

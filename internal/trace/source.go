@@ -246,7 +246,8 @@ func (w *walk) aclAtSource() {
 	var list [][]crossing
 	for _, a := range w.addrs() {
 		if a.Subnet != w.subnet.ID {
-			list = append(list, []crossing{{acl, true, apiPort, single(a.Addr)}, {acl, false, hostPorts, single(a.Addr)}})
+			all := w.cidrOf(w.epPlace, w.ep.VPC, a.Addr)
+			list = append(list, []crossing{{acl, true, apiPort, single(a.Addr), all}, {acl, false, hostPorts, single(a.Addr), all}})
 		}
 	}
 	w.aclFinding(HopSource, ACLDenies, acl.ID, w.hub, list, fmt.Sprintf("lets connections of %s to the endpoint out, and answers in", w.subnet.ID),
@@ -256,27 +257,24 @@ func (w *walk) aclAtSource() {
 // aclFinding judges some ways, each with its crossings, together.
 func (w *walk) aclFinding(h Hop, code Code, object string, p *fleet.Place, ways [][]crossing, good, why, terraform string) {
 	bad, partly := 0, 0
-	var at crossing
+	var denied []crossing
 	for _, way := range ways {
-		got, x := cross(way...)
+		got, list := cross(way...)
 		switch got {
 		case none:
 			bad++
-			if bad == 1 {
-				at = x
-			}
 		case some:
-			if partly++; bad == 0 && partly == 1 {
-				at = x
-			}
+			partly++
 		}
+		denied = append(denied, list...)
 	}
 	if bad+partly == 0 {
 		w.pass(h, object, "%s", good)
 		return
 	}
+	at := denied[0]
 	f := Finding{Hop: h, Code: code, Object: at.acl.ID, Saw: fmt.Sprintf("it denies %s", at), Why: why,
-		Repair: Repair{Terraform: terraform, Account: p.Account, Commands: []string{at.entry(p.Region)}}}
+		Repair: Repair{Terraform: terraform, Account: p.Account, Commands: entries(p.Region, denied)}}
 	if bad == 0 {
 		f.Saw = fmt.Sprintf("it denies part of %s", at)
 	}
