@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -138,7 +139,7 @@ func (w *World) applyLink(s *state.Store, m *made, i int) error {
 	if err != nil {
 		return fail(err)
 	}
-	name := shorten("postern-"+c.Name, 32) // AWS's limit for load balancers and target groups
+	name := linkName(c.Name)
 	tags := state.Tags{
 		tagCluster:  c.Name,
 		tagManaged:  "true",
@@ -208,15 +209,24 @@ func onePerZone(subnets []Subnet, ids []string) []state.SubnetMapping {
 	return chosen
 }
 
+// linkName names a link's load balancer, target group and security group as the
+// Terraform module does: a prefix, what there is room for of the cluster's name,
+// and a hash. AWS's limit is 32 characters, and EKS's is 100.
+func linkName(cluster string) string {
+	const prefix = "postern-"
+	name := strings.ToLower(strings.ReplaceAll(cluster, "_", "-"))
+	name = strings.Trim(name[:min(len(name), 32-len(prefix)-len("-01234567"))], "-")
+	return fmt.Sprintf("%s%s-%.4x", prefix, name, sha256.Sum256([]byte(cluster)))
+}
+
 // shorten keeps a name within a limit by a hash of the whole at its end.
 func shorten(name string, limit int) string {
-	clean := strings.ReplaceAll(name, "_", "-") // load balancers take no underscore
-	if clean == name && len(name) <= limit {
+	if len(name) <= limit {
 		return name
 	}
 	h := fnv.New32a()
 	h.Write([]byte(name))
-	return fmt.Sprintf("%s-%08x", strings.TrimRight(clean[:min(len(clean), limit-9)], "-"), h.Sum32())
+	return fmt.Sprintf("%s-%08x", strings.TrimRight(name[:limit-9], "-"), h.Sum32())
 }
 
 // root is an account's own user, by which the world is made.

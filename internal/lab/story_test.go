@@ -50,7 +50,7 @@ func story(t *testing.T, seed uint64) (log []byte) {
 			t.Fatal(err)
 		}
 		host := (*cluster.Cluster.Endpoint)[len("https://"):]
-		groups, err := elb.DescribeTargetGroups(ctx, &elasticloadbalancingv2.DescribeTargetGroupsInput{Names: []string{"postern-prod"}})
+		groups, err := elb.DescribeTargetGroups(ctx, &elasticloadbalancingv2.DescribeTargetGroupsInput{Names: []string{"postern-prod-6754af96"}})
 		if err != nil || len(groups.TargetGroups) != 1 {
 			t.Fatalf("groups %v, %v", groups, err)
 		}

@@ -49,7 +49,7 @@ func TestDefaultWorld(t *testing.T) {
 		if n := len(s.Serving(tt.account, tt.region, tt.name)); n < 2 || n > 4 {
 			t.Errorf("%s: %d addresses", tt.name, n)
 		}
-		lbs, _, err := s.DescribeLoadBalancers(c, nil, []string{"postern-" + tt.name}, state.Page{})
+		lbs, _, err := s.DescribeLoadBalancers(c, nil, []string{linkName(tt.name)}, state.Page{})
 		if err != nil || len(lbs) != 1 {
 			t.Fatalf("%s: load balancers %v, %v", tt.name, lbs, err)
 		}
@@ -113,6 +113,23 @@ func TestParseWorld(t *testing.T) {
 				t.Errorf("%d links for %d clusters", links, want)
 			}
 		})
+	}
+}
+
+// TestLinkName: a link is named as by the Terraform module cluster-link. The names
+// are what its expression gives in terraform console.
+func TestLinkName(t *testing.T) {
+	for cluster, want := range map[string]string{
+		"prod":                        "postern-prod-6754af96",
+		"payments":                    "postern-payments-df384ae9",
+		"Prod_EU":                     "postern-prod-eu-51006711",
+		"an-EKS-name-00-that-is-long": "postern-an-eks-name-00-05a48a1b",
+		"fourteen-chars-x":            "postern-fourteen-chars-80b3878f",
+		strings.Repeat("x", 100):      "postern-xxxxxxxxxxxxxxx-09ecb6eb",
+	} {
+		if got := linkName(cluster); got != want {
+			t.Errorf("%s: got %s, want %s", cluster, got, want)
+		}
 	}
 }
 
