@@ -447,6 +447,13 @@ var breakages = []breakage{
 		w.link().HealthCheck.Port = "6443"
 		return w.unhealthy()
 	}},
+	{"anonymous health checks refused", trace.HopTargets, trace.HealthCheckWrong, trace.Degraded, func(w *world) bool {
+		w.unhealthy()
+		for i := range w.link().Targets.Items {
+			w.link().Targets.Items[i].Reason = "Target.ResponseCodeMismatch"
+		}
+		return true
+	}},
 	{"paused", trace.HopTargets, trace.SyncPaused, trace.Degraded, func(w *world) bool {
 		w.link().Candidate.Group.Tags[plan.TagPaused] = "true"
 		return true

@@ -217,6 +217,9 @@ func (w *walk) unhealthy(bad []plan.Registered, n int) {
 		Why:    "the health check of an API server fails, and nothing here shows why; where all fail, the load balancer sends connections to them all the same",
 		Repair: Repair{Terraform: "cluster-link: clusters[*].health_check", Account: w.ref.Account, Note: "look whether the API server is ready, and whether it takes anonymous requests for the health check's path"}}
 	wrong := checkFault(w.link.HealthCheck)
+	if wrong == "" && !slices.ContainsFunc(bad, func(t plan.Registered) bool { return t.Reason != "Target.ResponseCodeMismatch" }) {
+		wrong = fmt.Sprintf("API servers answer the health check with another status than %s: %s", cmp.Or(w.link.HealthCheck.Matcher, "200"), words(bad, state))
+	}
 	if wrong == "" {
 		w.part(len(bad), n, f)
 		return
@@ -224,7 +227,7 @@ func (w *walk) unhealthy(bad []plan.Registered, n int) {
 	check := w.link.HealthCheck
 	w.add(Finding{Hop: HopTargets, Verdict: Degraded, Code: HealthCheckWrong, Object: group, Saw: wrong,
 		Why: "targets that serve count as unhealthy: the load balancer sends to all of them, dead ones included, and cuts what is open",
-		Repair: Repair{Terraform: "cluster-link: clusters[*].health_check", Account: w.ref.Account, Commands: []string{
+		Repair: Repair{Terraform: "cluster-link: clusters[*].health_check", Account: w.ref.Account, Note: "for a cluster that refuses anonymous requests, have the check take 401 and 403, or be TCP", Commands: []string{
 			command(w.ref.Region, "elbv2 modify-target-group", "--target-group-arn", group, "--health-check-protocol", "HTTPS", "--health-check-port", "traffic-port",
 				"--health-check-path", "/readyz", "--matcher", "HttpCode="+cmp.Or(known(check.Matcher), "200"))}}})
 	f.Verdict = Degraded

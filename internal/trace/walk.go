@@ -237,6 +237,14 @@ func (w *walk) chooseSource() {
 	if w.o.From == "" {
 		w.subnet = cmp.Or(routed, first)
 	}
+	if home := w.s.Place(w.s.Hub.Account, w.s.Hub.Region); w.subnet == nil && w.o.From == "" && home != nil && w.ep != nil && len(w.s.Hub.VPCs) == 0 {
+		// The hub has no VPC but the one that holds its endpoints.
+		for i := range home.Subnets.Items {
+			if u := &home.Subnets.Items[i]; w.subnet == nil && u.VPC == w.ep.VPC {
+				w.hub, w.subnet = home, u
+			}
+		}
+	}
 	if w.subnet != nil {
 		w.vpc = w.hub.VPC(w.subnet.VPC)
 	}
