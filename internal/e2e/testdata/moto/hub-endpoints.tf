@@ -45,6 +45,10 @@ resource "aws_security_group" "hub" {
   name     = "hub"
   vpc_id   = aws_vpc.hub.id
 }
+resource "aws_vpc" "tools" {
+  provider   = aws.moto
+  cidr_block = "10.104.0.0/16"
+}
 resource "aws_lb" "this" {
   provider           = aws.moto
   name               = "prod"
@@ -62,6 +66,6 @@ module "hub" {
   providers    = { aws.hub = aws.moto, aws.endpoint = aws.moto }
   links        = { prod = { service_name = aws_vpc_endpoint_service.this.service_name, endpoint_host = "0123456789abcdef0123456789abcdef.gr7.us-east-1.eks.amazonaws.com", vpc_id = aws_vpc.spoke.id, region = "us-east-1", cluster = "prod", zone_ids = ["use1-az1", "use1-az2"], supported_regions = ["us-east-1"] } }
   vpc          = { vpc_id = aws_vpc.hub.id, region = "us-east-1", subnet_ids = { for z, s in aws_subnet.hub : z => s.id } }
-  hub_vpcs     = { tools = { vpc_id = aws_vpc.hub.id, region = "us-east-1" } }
-  client_cidrs = ["10.100.0.0/16"]
+  hub_vpcs     = { tools = { vpc_id = aws_vpc.tools.id, region = "us-east-1" } }
+  client_cidrs = ["10.104.0.0/16"]
 }
