@@ -13,10 +13,11 @@
 //
 // What else a root is given: s.function() is the input `package` of target-sync,
 // s.vpc(name) and s.mainTable(name) find what the world made, and s.state() is all
-// that is in the lab. A root whose field as is s.session(account, role) is applied by that
-// role. s.exec runs any command in the lab, s.step names and times a part of a
-// test; the table of the times is logged at the end, with the resources for which
-// the provider waited longest. tagged(vars) gives every provider default_tags.
+// that is in the lab. A root whose field as is s.session(account, role) is applied
+// by that role. s.exec runs any command in the lab, s.step names and times a part
+// of a test; the table of the times is logged at the end, with the resources for
+// which the provider waited longest. Every provider has default_tags, as a platform
+// team gives it.
 //
 // A test of this package takes minutes in which the provider mostly waits, and so
 // is parallel. Without terraform or kubectl it is skipped, aloud, and fails where
