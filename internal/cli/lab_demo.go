@@ -103,6 +103,7 @@ func inDemo(ctx context.Context, e Env, l *startedLab) error {
 		{"A cluster's control plane moves under load, and sync follows", d.follow},
 		{"DNS breaks for sync while another cluster moves: nothing is lost", d.breakDNS},
 		{"What the clients met meanwhile", d.met},
+		{"Somebody takes a route away, and trace says which", d.takeRoute},
 	} {
 		d.heading(i+1, step.heading)
 		if err := step.show(ctx); err != nil {

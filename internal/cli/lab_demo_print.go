@@ -52,9 +52,18 @@ func (n *narrator) say(format string, args ...any) { fmt.Fprintf(n.w, "   "+form
 
 func (n *narrator) blank() { fmt.Fprintln(n.w) }
 
-// command shows a command that could be typed just so in the lab.
+// command shows a command that could be typed just so in the lab: a long one on
+// several lines.
 func (n *narrator) command(line string) {
-	fmt.Fprintf(n.w, "   %s\n", n.paint(dim, "$ "+line))
+	for line = "$ " + line; ; {
+		end := breakAt(line, columns-len("     \\"))
+		if end == len(line) {
+			fmt.Fprintf(n.w, "   %s\n", n.paint(dim, line))
+			return
+		}
+		fmt.Fprintf(n.w, "   %s\n", n.paint(dim, strings.TrimRight(line[:end], " ")+" \\"))
+		line = "    " + strings.TrimLeft(line[end:], " ")
+	}
 }
 
 // report prints sync's report, indented, and its exit status unless it is 0.
