@@ -499,6 +499,18 @@ var breakages = []breakage{
 		w.cluster().Status = plan.ClusterDeleting
 		return true
 	}},
+	{"being deleted, and its addresses gone", trace.HopCluster, trace.ClusterNotActive, trace.Broken, func(w *world) bool {
+		w.cluster().Status = plan.ClusterDeleting
+		w.link().Targets.Items = nil
+		return true
+	}},
+	{"being made again", trace.HopCluster, trace.ClusterNotActive, trace.Broken, func(w *world) bool {
+		w.cluster().Status = plan.ClusterCreating
+		for i := range w.spoke().Interfaces.Items {
+			w.spoke().Interfaces.Items[i].Addr = netip.AddrFrom4([4]byte{10, 0, 1, byte(i)})
+		}
+		return w.closeGroup(w.spoke(), "sg-cluster", false) && w.closeGroup(w.spoke(), "sg-more", false) && w.unhealthy()
+	}},
 	{"no answer from anywhere", trace.HopServer, trace.NoAnswer, trace.Broken, func(w *world) bool {
 		w.fails()
 		return true

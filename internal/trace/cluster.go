@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"postern/internal/plan"
@@ -51,8 +52,11 @@ func (w *walk) clusterHop() {
 		f.Verdict, f.Why, f.Repair.Note = Broken, "EKS has not finished making the cluster", "wait until it is ACTIVE"
 	case plan.ClusterDeleting:
 		f.Why, f.Repair.Note = "its API servers go away", "take the link down: the hub's side first"
-	default:
+	default: // FAILED, and what EKS may think of
 		f.Why, f.Repair.Note = "EKS could not make the cluster, or lost it", "look at its health issues: "+command(w.ref.Region, "eks describe-cluster", "--name", w.ref.Name, "--query", "cluster.health")
+	}
+	if slices.ContainsFunc(w.found, func(g Finding) bool { return g.Verdict == Broken && (g.Hop == HopTargets || g.Hop == HopAdmit) }) {
+		f.Verdict = Broken // what is wrong with its link comes of that
 	}
 	w.add(f)
 }

@@ -11,7 +11,7 @@ var consequences = []struct {
 	{ClusterGone, []Code{ZoneMissing, RecordDangling, TargetsNone, TargetsStale, TargetsReused, TargetsUnhealthy, TargetsInitial, AdmitMissing, AdmitGroupOnly, BalancerEgress, EndpointMissing, ServiceMissing, LinkMissing}},
 	{ClusterRemade, []Code{ZoneMissing, ZoneNotAssociated, RecordMissing, ZoneHidden, RecordDangling, RecordWrong, DNSFailed, DNSElsewhere, TargetsNone, TargetsStale, TargetsReused, TargetsIncomplete, TargetsUnhealthy, AdmitMissing, AdmitGroupOnly, BalancerEgress}},
 	{ClusterPublic, []Code{TargetsUnhealthy, TargetsInitial, TargetsNone, TargetsStale, TargetsIncomplete}},
-	{ClusterNotActive, []Code{TargetsUnhealthy, TargetsInitial, TargetsNone, TargetsIncomplete}},
+	{ClusterNotActive, []Code{ZoneMissing, ZoneHidden, TargetsUnhealthy, TargetsInitial, TargetsNone, TargetsIncomplete, TargetsStale, TargetsReused, AdmitMissing, AdmitGroupOnly, BalancerEgress}},
 	{LinkMissing, []Code{ServiceMissing, EndpointMissing, ZoneMissing, RecordDangling}},
 	{ServiceMissing, []Code{EndpointMissing, EndpointRejected, EndpointFailed, EndpointPending, ZoneMissing, RecordDangling}},
 	{ServiceFailed, []Code{EndpointFailed, EndpointPending, ConnectionPending}},
