@@ -226,8 +226,8 @@ func TestPath(t *testing.T) {
 	for _, test := range []struct {
 		variable, name, want string
 	}{
-		{"", "y", filepath.Join("/home/me", ".kube", "config")},
-		{":", "y", filepath.Join("/home/me", ".kube", "config")},
+		{"", "y", filepath.Join("/users/me", ".kube", "config")},
+		{":", "y", filepath.Join("/users/me", ".kube", "config")},
 		{none, "y", none},
 		{none + ":" + other, "y", other},
 		{none + ":" + first + ":" + second, "y", second},
@@ -236,7 +236,7 @@ func TestPath(t *testing.T) {
 		{broken + ":" + second, "z", broken},
 		{first + ":" + first, "y", first},
 	} {
-		if got := Path(test.variable, "/home/me", []string{test.name}); got != test.want {
+		if got := Path(test.variable, "/users/me", []string{test.name}); got != test.want {
 			t.Errorf("%q, %s: %s, want %s", test.variable, test.name, got, test.want)
 		}
 	}
