@@ -75,6 +75,7 @@ func (w *walk) clusterAdmits() {
 	var bad []string
 	byGroup, unsure, lists := false, false, false
 	for _, n := range nodes {
+		unsure = unsure || len(n.blocks) == 0
 		for _, block := range n.blocks {
 			got := admits(rules, block, member)
 			if got.cover == all {
@@ -88,7 +89,10 @@ func (w *walk) clusterAdmits() {
 		}
 	}
 	switch {
-	case len(nodes) == 0 || lists || unsure:
+	case lists:
+		w.unknown(HopAdmit, object, "whether the load balancer's nodes are in a prefix list that the cluster's security groups admit, which is not read", true, nil)
+		return
+	case len(nodes) == 0 || unsure:
 		w.unknown(HopAdmit, object, "whether the cluster's security groups admit the load balancer's nodes", false, nil)
 		return
 	case len(bad) == 0 && w.enforced():

@@ -230,12 +230,14 @@ func (w *walk) balancerSends() {
 	var bad []netip.Addr
 	for _, a := range to {
 		got := admits(rules, single(a), func(g string) bool { return slices.Contains(members, g) })
+		if got.cover == all {
+			continue
+		}
 		if len(got.lists) > 0 {
+			w.unknown(HopBalancer, strings.Join(lb.SecurityGroups, " "), "whether "+a.String()+", of the cluster, is in prefix list "+got.lists[0]+", which is not read", true, nil)
 			return
 		}
-		if got.cover != all {
-			bad = append(bad, a)
-		}
+		bad = append(bad, a)
 	}
 	groups := strings.Join(lb.SecurityGroups, " ")
 	if len(bad) == 0 {

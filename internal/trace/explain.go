@@ -49,7 +49,7 @@ func explain(fs []Finding) {
 			continue
 		}
 		for _, c := range consequences {
-			if slices.Contains(c.effects, f.Code) && slices.ContainsFunc(fs, func(g Finding) bool { return g.Code == c.cause && worse(g.Verdict, f.Verdict) }) {
+			if slices.Contains(c.effects, f.Code) && slices.ContainsFunc(fs, func(g Finding) bool { return g.Code == c.cause && g.explains(*f) }) {
 				f.Because = c.cause
 				break
 			}
@@ -64,32 +64,36 @@ func explain(fs []Finding) {
 		}
 		switch f.Code {
 		case DNSFailed, DNSPublic, DNSElsewhere:
-			if name != "" && name != f.Code {
-				f.Because = name
-			} else if path == EndpointPending || path == EndpointRejected || path == EndpointFailed || path == EndpointMissing || path == ConnectionPending || path == ConnectionRejected {
-				f.Because = path
+			if name.explains(*f) {
+				f.Because = name.Code
+			} else if path.explains(*f) && slices.Contains([]Code{EndpointPending, EndpointRejected, EndpointFailed, EndpointMissing, ConnectionPending, ConnectionRejected}, path.Code) {
+				f.Because = path.Code
 			}
 		case NoAnswer, NoHandshake, NotReady:
-			if path != "" {
-				f.Because = path
+			if path.explains(*f) {
+				f.Because = path.Code
 			}
 		}
 	}
 }
 
-func worse(a, b Verdict) bool { return a == Broken || a == b }
+// explains reports whether another finding may follow from this one: what only
+// harms a path does not explain why it is broken.
+func (f Finding) explains(g Finding) bool {
+	return f.Code != g.Code && (f.Verdict == Broken || f.Verdict == Degraded && g.Verdict == Degraded)
+}
 
-// firstOf returns the code of the first finding at some hops that stands by
-// itself, a broken one first, and not one of a lookup.
-func firstOf(fs []Finding, at func(Hop) bool) Code {
+// firstOf returns the first finding at some hops that stands by itself, a broken
+// one first, and not one of a lookup; an empty one: there is none.
+func firstOf(fs []Finding, at func(Hop) bool) Finding {
 	for _, v := range []Verdict{Broken, Degraded} {
 		for _, f := range fs {
 			if f.Verdict == v && f.Because == "" && at(f.Hop) && !slices.Contains([]Code{DNSFailed, DNSPublic, DNSElsewhere}, f.Code) {
-				return f.Code
+				return f
 			}
 		}
 	}
-	return ""
+	return Finding{}
 }
 
 // believe sets what the configuration calls broken to degraded where a probe

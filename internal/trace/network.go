@@ -20,8 +20,12 @@ const (
 	all
 )
 
-// covers returns how much of a block the prefixes hold together.
+// covers returns how much of a block the prefixes hold together; of no block,
+// nothing.
 func covers(prefixes []netip.Prefix, block netip.Prefix) cover {
+	if !block.IsValid() {
+		return none
+	}
 	block = block.Masked()
 	var inside []netip.Prefix
 	for _, p := range prefixes {
@@ -292,8 +296,11 @@ func leadsOn(target string) bool {
 	return target != ""
 }
 
-// last returns a block's last address.
+// last returns a block's last address; of no block, no address.
 func last(p netip.Prefix) netip.Addr {
+	if !p.IsValid() {
+		return netip.Addr{}
+	}
 	raw := p.Masked().Addr().AsSlice()
 	for bit := p.Bits(); bit < len(raw)*8; bit++ {
 		raw[bit/8] |= 0x80 >> (bit % 8)

@@ -28,6 +28,9 @@ func (w *walk) addrs() []fleet.EndpointAddr {
 // in.
 func (w *walk) source() {
 	switch {
+	case w.onlyIPv6:
+		w.unknown(HopSource, w.o.From, "the way from a subnet that has IPv6 addresses alone, which is not followed", true, nil)
+		return
 	case w.subnet == nil && w.o.From != "":
 		w.noSuchSource()
 		return
@@ -60,7 +63,7 @@ func (w *walk) noSuchSource() {
 		asked = asked || p.Subnets.Asked
 		known = known && p.Subnets.Known()
 		for _, u := range p.Subnets.Items {
-			if w.ofHub(p, u.VPC) {
+			if u.CIDR.IsValid() && w.ofHub(p, u.VPC) {
 				subnets = append(subnets, u.ID)
 			}
 		}

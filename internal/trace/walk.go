@@ -75,6 +75,8 @@ type walk struct {
 	vpc    *fleet.VPC
 	subnet *fleet.Subnet
 
+	onlyIPv6 bool // the subnet that was asked for has no IPv4 block, and endpoints have IPv4 addresses
+
 	found []Finding
 }
 
@@ -216,12 +218,16 @@ func (w *walk) chooseSource() {
 		for i := range p.Subnets.Items {
 			u := &p.Subnets.Items[i]
 			if w.o.From != "" {
-				if u.ID == w.o.From {
+				switch {
+				case u.ID != w.o.From:
+				case u.CIDR.IsValid():
 					w.hub, w.subnet = p, u
+				default:
+					w.onlyIPv6 = true
 				}
 				continue
 			}
-			if !w.ofHub(p, u.VPC) {
+			if !u.CIDR.IsValid() || !w.ofHub(p, u.VPC) {
 				continue
 			}
 			if first == nil {
@@ -240,7 +246,7 @@ func (w *walk) chooseSource() {
 	if home := w.s.Place(w.s.Hub.Account, w.s.Hub.Region); w.subnet == nil && w.o.From == "" && home != nil && w.ep != nil && len(w.s.Hub.VPCs) == 0 {
 		// The hub has no VPC but the one that holds its endpoints.
 		for i := range home.Subnets.Items {
-			if u := &home.Subnets.Items[i]; w.subnet == nil && u.VPC == w.ep.VPC {
+			if u := &home.Subnets.Items[i]; w.subnet == nil && u.VPC == w.ep.VPC && u.CIDR.IsValid() {
 				w.hub, w.subnet = home, u
 			}
 		}

@@ -3,6 +3,7 @@ package trace_test
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -175,6 +176,10 @@ func (w *world) hubSide(t *rapid.T, epRegion plan.Region, zones int) {
 		h.Subnets.Items = append(h.Subnets.Items, fleet.Subnet{ID: id, VPC: w.hubID, Zone: fmt.Sprintf("%sb", h.Region), ZoneID: zoneID(h.Region, i), CIDR: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 100, byte(16 * i), 0}), 20)})
 		acl.Subnets = append(acl.Subnets, id)
 	}
+	if rapid.Bool().Draw(t, "an IPv6-only subnet in the hub") { // which has no IPv4 block
+		h.Subnets.Items = slices.Insert(h.Subnets.Items, 0, fleet.Subnet{ID: "subnet-six", VPC: w.hubID, Zone: fmt.Sprintf("%sb", h.Region), ZoneID: zoneID(h.Region, 0)})
+		acl.Subnets = append(acl.Subnets, "subnet-six")
+	}
 	h.NetworkACLs.Items = append(h.NetworkACLs.Items, acl)
 	w.subnet = "subnet-hub0"
 	if rapid.Bool().Draw(t, "from") {
@@ -278,6 +283,10 @@ func (w *world) clusterSide(t *rapid.T, zones int) {
 	}
 	if rapid.Bool().Draw(t, "one on its way out") {
 		l.Targets.Items = append(l.Targets.Items, plan.Registered{Target: plan.Target{Addr: addr("10.0.0.55"), Port: 443}, State: plan.StateDraining})
+	}
+	if rapid.Bool().Draw(t, "an IPv6-only subnet at the cluster") {
+		p.Subnets.Items = append(p.Subnets.Items, fleet.Subnet{ID: "subnet-six", VPC: vpc, Zone: string(w.ref.Region) + "a", ZoneID: zoneID(w.ref.Region, 0)})
+		acl.Subnets = slices.Insert(acl.Subnets, 0, "subnet-six")
 	}
 	p.NetworkACLs.Items = append(p.NetworkACLs.Items, acl)
 	own := fleet.SecurityGroup{ID: "sg-cluster", VPC: vpc, Egress: out(), Ingress: []fleet.Rule{{Protocol: "-1", Group: "sg-cluster"}}}
