@@ -25,9 +25,9 @@ type SnapshotAsk struct {
 	// targets and listeners.
 	Only []plan.Pattern
 	// Deep asks what the walk along one path needs, too: attributes of load
-	// balancers, groups and VPCs, permissions of services, records and VPCs of
-	// zones, security groups, network ACLs. It is many calls a cluster: use it
-	// with Only.
+	// balancers, groups and VPCs, permissions of services that have
+	// connections, all VPCs of zones, and records of zones however many they
+	// are. It is many calls a cluster: use it with Only.
 	Deep bool
 }
 

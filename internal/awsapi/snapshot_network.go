@@ -27,15 +27,13 @@ const (
 // listNetwork lists what both sides have.
 func (s *site) listNetwork(ctx context.Context, v *view) {
 	p := &s.place
-	jobs := []func(){
+	together(
 		func() { p.VPCs = v.vpcs(ctx) },
 		func() { p.Subnets = v.subnets(ctx) },
 		func() { p.RouteTables = v.routeTables(ctx) },
-	}
-	if s.ask.Deep {
-		jobs = append(jobs, func() { p.SecurityGroups = v.securityGroups(ctx) }, func() { p.NetworkACLs = v.networkACLs(ctx) })
-	}
-	together(jobs...)
+		func() { p.SecurityGroups = v.securityGroups(ctx) },
+		func() { p.NetworkACLs = v.networkACLs(ctx) },
+	)
 }
 
 func (v *view) vpcs(ctx context.Context) fleet.Listing[fleet.VPC] {

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"postern/internal/fleet"
@@ -13,6 +14,11 @@ import (
 // name none: a listing a VPC, and Route 53 has few calls a second for a whole
 // account. Of more VPCs nothing is known.
 const zoneVPCsAtMost = 10
+
+// recordsAtMost is of how many zones a snapshot that is not deep reads the
+// records: a call a zone, and all of them in one burst.
+// Source: Route 53 developer guide, throttling API requests: 50, then 10 a second.
+const recordsAtMost = 40
 
 // zoning asks Route 53 on the hub account's behalf. Route 53 is one service for
 // all regions, so one view does.
@@ -45,8 +51,8 @@ func newZoning(ask *SnapshotAsk, sites []*site) *zoning {
 	return z
 }
 
-// collect lists the account's own zones and those that hub VPCs see, and, for a
-// deep snapshot, asks about those that answer for asked clusters.
+// collect lists the account's own zones and those that hub VPCs see, and asks
+// about those that answer for asked clusters.
 func (z *zoning) collect(ctx context.Context) []fleet.AccountZones {
 	if z.view == nil {
 		if z.fault == nil {
@@ -70,6 +76,8 @@ func (z *zoning) collect(ctx context.Context) []fleet.AccountZones {
 	out := joinZones(z.owner, z.own, vpcs, seen)
 	if z.ask.Deep {
 		z.deepen(ctx, &out)
+	} else {
+		z.readRecords(ctx, &out)
 	}
 	return []fleet.AccountZones{out}
 }
@@ -93,8 +101,8 @@ func (z *zoning) hubVPCs() []fleet.ZoneVPC {
 	return out
 }
 
-// deepen asks for all VPCs and records of the zones of asked clusters' hosts.
-func (z *zoning) deepen(ctx context.Context, out *fleet.AccountZones) {
+// needed are the zones that answer for asked clusters' hosts, by their IDs.
+func (z *zoning) needed(out *fleet.AccountZones) map[string]*fleet.Zone {
 	with := fleet.Snapshot{Hub: fleet.Hub{Account: z.owner}, Zones: []fleet.AccountZones{*out}}
 	asked := map[string]*fleet.Zone{}
 	for _, s := range z.sites {
@@ -107,8 +115,35 @@ func (z *zoning) deepen(ctx context.Context, out *fleet.AccountZones) {
 			}
 		}
 	}
+	return asked
+}
+
+// readRecords reads the records of the account's own zones that answer for
+// asked clusters' hosts, or that are named like a cluster's endpoint whose
+// cluster may be gone; of no zone, if they are many.
+func (z *zoning) readRecords(ctx context.Context, out *fleet.AccountZones) {
+	asked := z.needed(out)
+	for i := range out.Zones.Items {
+		if zone := &out.Zones.Items[i]; len(z.ask.Only) == 0 && zone.IsClusters() {
+			asked[zone.ID] = zone
+		}
+	}
+	maps.DeleteFunc(asked, func(_ string, zone *fleet.Zone) bool { return zone.Account != z.owner })
+	if len(asked) > recordsAtMost {
+		return
+	}
 	var jobs []func()
 	for _, zone := range asked {
+		of := *zone
+		jobs = append(jobs, func() { zone.Records = z.view.records(ctx, of) })
+	}
+	inTurn(jobs)
+}
+
+// deepen asks for all VPCs and records of the zones of asked clusters' hosts.
+func (z *zoning) deepen(ctx context.Context, out *fleet.AccountZones) {
+	var jobs []func()
+	for _, zone := range z.needed(out) {
 		if zone.Account != z.owner {
 			zone.Records = failed[fleet.Record](notOurs(*zone, z.owner))
 			continue

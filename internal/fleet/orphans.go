@@ -200,6 +200,10 @@ func (o *orphans) ofClusters(p *Place) {
 	}
 }
 
+// IsClusters reports whether a zone is named like a cluster's endpoint, or like
+// what endpoints' names end in.
+func (z *Zone) IsClusters() bool { return strings.Contains("."+strings.ToLower(z.Name)+".", ".eks.") }
+
 // ofZones looks at the zones whose records were read.
 func (o *orphans) ofZones(z *AccountZones) {
 	for i := range z.Zones.Items {
@@ -217,7 +221,7 @@ func (o *orphans) ofZones(z *AccountZones) {
 				o.add(ZoneNowhere, z.Account, "", zone.ID, fmt.Sprintf("%s %s: %s", r.Name, r.Type, saw), "apply hub-endpoints again, or delete the zone: until then its VPCs have no other answer for "+r.Name)
 			}
 		}
-		if !answers && strings.Contains("."+zone.Name+".", ".eks.") {
+		if !answers && zone.IsClusters() {
 			o.add(ZoneNowhere, z.Account, "", zone.ID, zone.Name+" has no address", "apply hub-endpoints again, or delete the zone: until then its VPCs have no other answer for "+zone.Name)
 		}
 	}
