@@ -46,9 +46,14 @@ func (e Entry) name() string {
 // extensionName marks what was made here.
 const extensionName = "postern"
 
-// mark is the extension that says for which cluster an item was made.
-func (e Entry) mark() pair {
-	return pair{"extensions", []any{pairs{{"name", extensionName}, {"extension", pairs{{"cluster", e.Ref.String()}}}}}}
+// mark is the extension that says for which cluster an item was made, and which
+// variables are not the user's.
+func (e Entry) mark(env ...any) pair {
+	says := pairs{{"cluster", e.Ref.String()}}
+	if len(env) > 0 {
+		says = append(says, pair{"env", env})
+	}
+	return pair{"extensions", []any{pairs{{"name", extensionName}, {"extension", says}}}}
 }
 
 // Lists of a kubeconfig, and the key of an item's own part.
@@ -81,10 +86,12 @@ func (e Entry) item(list string) pairs {
 		}
 		x = append(x, pair{"args", args})
 	}
+	var names []any
 	if len(e.Exec.Env) > 0 {
 		env := make([]any, len(e.Exec.Env))
 		for i, v := range e.Exec.Env {
 			env[i] = pairs{{"name", v.Name}, {"value", v.Value}}
+			names = append(names, v.Name)
 		}
 		x = append(x, pair{"env", env})
 	}
@@ -92,7 +99,7 @@ func (e Entry) item(list string) pairs {
 	if e.Exec.ProvideClusterInfo {
 		x = append(x, pair{"provideClusterInfo", true})
 	}
-	return pairs{{"name", e.name()}, {"user", pairs{{"exec", x}, e.mark()}}}
+	return pairs{{"name", e.name()}, {"user", pairs{{"exec", x}, e.mark(names...)}}}
 }
 
 func base64Text(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

@@ -10,7 +10,7 @@ import (
 // Options say what Merge may do besides.
 type Options struct {
 	// Overwrite lets it replace items of an entry's name that were not made
-	// here.
+	// here, and what was added to those that were.
 	Overwrite bool
 	// Current is the name that current-context gets if it has none. Empty: it
 	// stays as it is.
@@ -26,12 +26,17 @@ type Merged struct {
 	// that were and are different now, and those that were there as they are.
 	Added, Changed, Same []string
 	Current              string // what current-context is now
+	// Dropped is what items lost, but for values that others took the place of.
+	Dropped []Dropped
 }
 
 // Merge puts entries into a kubeconfig. Bytes that belong to no item of an
 // entry's name stay as they are, and so do those items where they say already
-// what they should. The new items of a list come after its last one. What a
-// user set as a context's namespace stays if the entry names none.
+// what they should. The new items of a list come after its last one. In an item
+// that changes, keys stay that an entry has not, such as a cluster's proxy-url,
+// variables and extensions of other names, and a context's namespace if the
+// entry names none, unless they contradict the entry; so do comments of lines
+// that stay.
 //
 // An empty text is a kubeconfig without entries. A text that cannot be read, in
 // which something else stands where a list should, or in which an item of an
@@ -46,7 +51,7 @@ func Merge(existing []byte, entries []Entry, o Options) (Merged, error) {
 	if err != nil {
 		return Merged{}, err
 	}
-	m := &merger{text: existing, out: out, doc: doc, options: o, state: map[string]int{}}
+	m := &merger{text: existing, out: out, doc: doc, options: o, state: map[string]int{}, want: map[string]map[string]any{}}
 	names := map[string]bool{}
 	for _, e := range entries {
 		if names[e.name()] {
@@ -63,7 +68,7 @@ func Merge(existing []byte, entries []Entry, o Options) (Merged, error) {
 			return Merged{}, err
 		}
 	}
-	result := Merged{Current: m.current()}
+	result := Merged{Current: m.current(), Dropped: m.dropped}
 	for _, e := range entries {
 		switch m.state[e.name()] {
 		case 0:
@@ -75,7 +80,7 @@ func Merge(existing []byte, entries []Entry, o Options) (Merged, error) {
 		}
 	}
 	result.Text = m.apply()
-	if err := m.verify(result.Text, entries, names, result.Current); err != nil {
+	if err := m.verify(result.Text, names, result.Current); err != nil {
 		return Merged{}, err
 	}
 	return result, nil
@@ -94,8 +99,10 @@ type merger struct {
 	doc     map[string]any
 	options Options
 	edits   []edit
-	fields  []pair         // outermost keys that are not there yet
-	state   map[string]int // by entry
+	fields  []pair                    // outermost keys that are not there yet
+	state   map[string]int            // by entry
+	want    map[string]map[string]any // what the item of each name is to say, by list
+	dropped []Dropped
 }
 
 // edit puts a text in the place of a range.
@@ -180,22 +187,35 @@ func (m *merger) list(list, part string, entries []Entry) error {
 		return err
 	}
 	f := m.out.field(list)
+	m.want[list] = map[string]any{}
 	var fresh []any
 	for _, e := range entries {
 		want := e.item(list)
 		i, there := at[e.name()]
-		switch {
-		case !there:
+		if !there {
+			m.want[list][e.name()] = generic(want)
 			m.state[e.name()] += added
 			fresh = append(fresh, want)
-		case says(items[i], want):
-		case !m.options.Overwrite && !ours(items[i], part):
+			continue
+		}
+		old := items[i]
+		item, dropped := keep(old, want)
+		if m.options.Overwrite {
+			item, dropped = generic(want).(map[string]any), lostKeys("", old, generic(want))
+		}
+		m.want[list][e.name()] = item
+		switch {
+		case says(old, item):
+			continue
+		case !m.options.Overwrite && !ours(old, part):
 			return m.failAt(f.items[i], fmt.Sprintf("%s has an element called %q that was not made by postern", list, e.name()),
 				"rename it, choose other names with --context-name, or replace it with --overwrite")
-		default:
-			m.state[e.name()] += changed
-			m.replace(f, f.items[i], want)
 		}
+		m.state[e.name()] += changed
+		if len(dropped) > 0 {
+			m.dropped = append(m.dropped, Dropped{list, e.name(), dropped})
+		}
+		m.replace(f, f.items[i], ordered(item, want))
 	}
 	if len(fresh) > 0 {
 		m.insert(list, f, fresh)
@@ -205,7 +225,7 @@ func (m *merger) list(list, part string, entries []Entry) error {
 
 // says reports whether an item says what another does: null, false and an empty
 // text, which kubectl writes where it has nothing to say, are as good as nothing.
-func says(item any, want pairs) bool { return reflect.DeepEqual(spoken(item), spoken(generic(want))) }
+func says(item, want any) bool { return reflect.DeepEqual(spoken(item), spoken(want)) }
 
 // spoken is a value without what says nothing.
 func spoken(v any) any {
@@ -240,12 +260,16 @@ func ours(item any, part string) bool {
 }
 
 // replace puts another item in the place of one.
-func (m *merger) replace(f *field, at span, item pairs) {
+func (m *merger) replace(f *field, at span, item any) {
 	if f.open {
 		m.edit(at, inline(item))
 		return
 	}
-	m.edit(at, m.block([]any{item}, f.dash))
+	text := m.block([]any{item}, f.dash)
+	if !m.options.Overwrite {
+		text = withComments(m.text[at.start:at.end], text)
+	}
+	m.edit(at, text)
 }
 
 // insert puts items at a list's end. A list that is not there, or empty, begins
@@ -296,7 +320,7 @@ func (m *merger) block(items []any, dash int) string {
 
 // inline returns a value on one line.
 func inline(v any) string {
-	text, _ := plainJSON(v) // strings and bools can always be written
+	text, _ := plainJSON(v) // what a decoder made can be written, but for infinities
 	return string(text)
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // pair and pairs are a mapping that keeps its order. A value is a string, a
-// bool, pairs, or a list of values.
+// bool, pairs, a list of values, or, where a user wrote it, null or a number.
 type (
 	pair struct {
 		key   string
@@ -89,15 +89,12 @@ var (
 	words = []string{"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 )
 
-// scalar writes a string or a bool as YAML.
+// scalar writes what is neither pairs nor a list as YAML.
 func scalar(v any) string {
-	if b, ok := v.(bool); ok {
-		if b {
-			return "true"
-		}
-		return "false"
+	s, ok := v.(string)
+	if !ok {
+		return inline(v)
 	}
-	s := v.(string)
 	if bare.MatchString(s) && !other.MatchString(s) && !slices.Contains(words, strings.ToLower(s)) {
 		return s
 	}
@@ -116,9 +113,17 @@ func writeMapping(b *strings.Builder, p pairs, indent int) {
 func writeValue(b *strings.Builder, v any, indent int) {
 	switch v := v.(type) {
 	case pairs:
+		if len(v) == 0 {
+			b.WriteString(" {}\n")
+			return
+		}
 		b.WriteByte('\n')
 		writeMapping(b, v, indent+2)
 	case []any:
+		if len(v) == 0 {
+			b.WriteString(" []\n")
+			return
+		}
 		b.WriteByte('\n')
 		for _, e := range v {
 			writeItem(b, e, indent)
@@ -140,7 +145,7 @@ type literal string
 // writeItem writes an element of a list, its dash after indent spaces.
 func writeItem(b *strings.Builder, v any, indent int) {
 	p, ok := v.(pairs)
-	if !ok {
+	if !ok || len(p) == 0 {
 		b.WriteString(strings.Repeat(" ", indent) + "- " + scalar(v) + "\n")
 		return
 	}

@@ -18,7 +18,9 @@ func decode(text []byte, out *outline) (map[string]any, error) {
 		return doc, nil
 	}
 	if bare := bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")); out.flow && json.Valid(bare) {
-		if err := json.Unmarshal(bare, &doc); err != nil {
+		d := json.NewDecoder(bytes.NewReader(bare))
+		d.UseNumber() // a number that stays is written as it was
+		if err := d.Decode(&doc); err != nil {
 			return nil, &Error{Message: oneLine(err.Error()), Hint: "correct the file"}
 		}
 		return doc, nil
@@ -58,7 +60,7 @@ func oneLine(s string) string {
 
 // verify reads the new text and compares what it says with what the old one
 // said: our items are as wanted, and everything else is as it was.
-func (m *merger) verify(text []byte, entries []Entry, names map[string]bool, current string) error {
+func (m *merger) verify(text []byte, names map[string]bool, current string) error {
 	unsure := func(what string) error {
 		return &Error{
 			Message: "the file cannot be changed safely: " + what,
@@ -95,7 +97,7 @@ func (m *merger) verify(text []byte, entries []Entry, names map[string]bool, cur
 		}
 	}
 	for _, l := range lists {
-		if err := sameItems(l.list, was[l.list], doc[l.list], entries, names); err != "" {
+		if err := sameItems(l.list, was[l.list], doc[l.list], m.want[l.list], names); err != "" {
 			return unsure(err)
 		}
 	}
@@ -103,7 +105,7 @@ func (m *merger) verify(text []byte, entries []Entry, names map[string]bool, cur
 }
 
 // sameItems compares the items of a list before and after.
-func sameItems(list string, was, now any, entries []Entry, names map[string]bool) string {
+func sameItems(list string, was, now any, want map[string]any, names map[string]bool) string {
 	theirs := func(value any) (out []any, ours map[string]any) {
 		items, _ := value.([]any)
 		ours = map[string]any{}
@@ -122,9 +124,9 @@ func sameItems(list string, was, now any, entries []Entry, names map[string]bool
 	if !reflect.DeepEqual(before, after) {
 		return "another element of " + list + " would say something else"
 	}
-	for _, e := range entries {
-		if !says(made[e.name()], e.item(list)) {
-			return fmt.Sprintf("the element %q of %s would not say what it should", e.name(), list)
+	for name := range names {
+		if !says(made[name], want[name]) {
+			return fmt.Sprintf("the element %q of %s would not say what it should", name, list)
 		}
 	}
 	return ""

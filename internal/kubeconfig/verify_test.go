@@ -26,13 +26,16 @@ unknown: {a: [1, 2]}
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &merger{text: []byte(was), out: out, doc: doc}
+	m := &merger{text: []byte(was), out: out, doc: doc, want: map[string]map[string]any{}}
+	for _, l := range lists {
+		m.want[l.list] = map[string]any{prod.name(): generic(prod.item(l.list))}
+	}
 	good, err := Merge([]byte(was), []Entry{prod}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	check := func(text string) error {
-		return m.verify([]byte(text), []Entry{prod}, map[string]bool{prod.name(): true}, "home")
+		return m.verify([]byte(text), map[string]bool{prod.name(): true}, "home")
 	}
 	if err := check(string(good.Text)); err != nil {
 		t.Fatal(err)
