@@ -21,7 +21,7 @@ import (
 var inventoryFormats = []string{"json", "tfvars", "tf"}
 
 func newInventory(e Env) *cobra.Command {
-	format := inventoryFormats[0]
+	format, skip := inventoryFormats[0], false
 	c := &cobra.Command{
 		Use:   "inventory [CLUSTER]...",
 		Short: "list every link, for the hub's Terraform",
@@ -31,13 +31,16 @@ is a diff in a pull request. It reads only.
   json    every link that was found, and what is missing of those that are not
           complete
   tfvars  a file of Terraform variables: "links", as the module hub-endpoints
-          takes it, with the complete links; the others are comments
+          takes it
   tf      the same as a local value
 
 The keys are the clusters' references, account/region/name: another cluster's
 coming or going changes none of them. Terraform takes a link that is not in the
-file for gone, so that nothing is written for it where a part of the fleet could
-not be looked at: the exit status is 1 then. It is 3 if a link is not complete.
+file for gone and destroys its endpoint, so that nothing is written for it where
+a part of the fleet could not be looked at: the exit status is 1 then. It is 3
+if a link is not complete, and nothing is written either; with --skip-incomplete
+such links are comments, as those of clusters that are gone are always. Of
+several target groups that claim one cluster the only complete one counts.
 
 CLUSTER narrows it to some clusters: name, region/name, account/region/name or
 the cluster's ARN.`,
@@ -49,6 +52,7 @@ the cluster's ARN.`,
 	flags.addFile(c)
 	flags.lookOnce(c, nil)
 	c.Flags().StringVar(&format, "format", format, "form of the answer: `"+strings.Join(inventoryFormats, "|")+"`")
+	c.Flags().BoolVar(&skip, "skip-incomplete", false, "with tfvars and tf: write links that are not complete as comments, for Terraform to take for gone")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(inventoryFormats, cobra.ShellCompDirectiveNoFileComp))
 	c.RunE = func(c *cobra.Command, args []string) error {
 		cfg, err := flags.load(c, e)
@@ -62,12 +66,12 @@ the cluster's ARN.`,
 		if err != nil {
 			return err
 		}
-		return runInventory(c, e, cfg, asked, format)
+		return runInventory(c, e, cfg, asked, format, skip)
 	}
 	return c
 }
 
-func runInventory(c *cobra.Command, e Env, cfg config.Config, asked []plan.Pattern, format string) error {
+func runInventory(c *cobra.Command, e Env, cfg config.Config, asked []plan.Pattern, format string, skip bool) error {
 	cfg.Witnesses = nil // no name is looked up
 	p, err := assemble.New(c.Context(), cfg, telemetry.Logger(e.Stderr, cfg.LogLevel, e.StderrTTY))
 	if err != nil {
@@ -90,7 +94,7 @@ func runInventory(c *cobra.Command, e Env, cfg config.Config, asked []plan.Patte
 		return err
 	}
 	doc := report.NewInventory(s, refs, time.Since(begin))
-	if err := writeInventory(e, doc, format); err != nil {
+	if err := writeInventory(e, doc, format, skip); err != nil {
 		return err
 	}
 	return exit(report.InventoryExit(doc))
@@ -98,7 +102,7 @@ func runInventory(c *cobra.Command, e Env, cfg config.Config, asked []plan.Patte
 
 // writeInventory writes the answer, and for people what keeps it from being
 // whole.
-func writeInventory(e Env, doc report.Inventory, format string) error {
+func writeInventory(e Env, doc report.Inventory, format string, skip bool) error {
 	if format == inventoryFormats[0] {
 		return report.WriteJSON(e.Stdout, doc, false)
 	}
@@ -127,6 +131,18 @@ func writeInventory(e Env, doc report.Inventory, format string) error {
 		if !l.Complete {
 			fmt.Fprintf(e.Stderr, "postern: %s is not complete: %s\n", l.Ref, oneLine(strings.Join(l.Missing, "; ")))
 		}
+		for _, other := range l.Others {
+			fmt.Fprintf(e.Stderr, "postern: %s: %s claims it too, and leads nowhere: %s counts\n", l.Ref, other, l.TargetGroupARN)
+		}
+	}
+	if n := len(doc.Dropped()); n > 0 && !skip {
+		are := "are"
+		if n == 1 {
+			are = "is"
+		}
+		fmt.Fprintf(e.Stderr, "postern: nothing is written: %d that %s not complete would be gone for Terraform\n", n, are)
+		fmt.Fprintln(e.Stderr, "hint: complete them, or give --skip-incomplete to have them destroyed")
+		return nil
 	}
 	text := doc.TFVars()
 	if format == "tf" {

@@ -148,3 +148,15 @@ func TestListingKnown(t *testing.T) {
 		t.Error("known is what was asked and answered whole")
 	}
 }
+
+// The tag may have EKS's letters, and be EKS's URL.
+func TestLinkHost(t *testing.T) {
+	for tag, want := range map[string]string{
+		"": "", "ab.gr7.eks.example.org": "ab.gr7.eks.example.org", "https://AB.gr7.eks.example.org": "ab.gr7.eks.example.org", "no host": "", "10.0.0.1": "",
+	} {
+		l := fleet.Link{Candidate: plan.Candidate{Group: plan.Group{Tags: map[string]string{plan.TagEndpoint: tag}}}}
+		if got := l.Host(); got != want {
+			t.Errorf("tag %q: host %q, want %q", tag, got, want)
+		}
+	}
+}

@@ -215,6 +215,17 @@ type Link struct {
 	Listeners   Listing[Listener]  // of the load balancer
 }
 
+// Host returns the host of the cluster's endpoint that the link was made for, in
+// lower case, as its tag says; empty: it says none. The tag may be a URL too, in
+// whatever letters EKS has.
+func (l *Link) Host() string {
+	host, err := plan.EndpointHost(l.Candidate.Group.Tags[plan.TagEndpoint])
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
 // HealthCheck is a target group's.
 type HealthCheck struct {
 	Protocol  string // HTTPS, TCP, ...

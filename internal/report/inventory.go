@@ -27,19 +27,21 @@ type Inventory struct {
 // InventoryLink is one link. Its account, region and name are its key in every
 // form of the inventory, so that no other link's coming or going changes it.
 type InventoryLink struct {
-	Ref              string         `json:"ref"`
-	Account          plan.AccountID `json:"account"`
-	Region           plan.Region    `json:"region"`
-	Cluster          string         `json:"cluster"`
-	VPCID            string         `json:"vpcId"`
-	EndpointHost     string         `json:"endpointHost"`
-	ServiceName      string         `json:"serviceName"`
-	ZoneIDs          []string       `json:"zoneIds"`
-	SupportedRegions []plan.Region  `json:"supportedRegions"`
-	TargetGroupARN   plan.GroupARN  `json:"targetGroupArn"`
-	LoadBalancerARN  string         `json:"loadBalancerArn"`
-	Complete         bool           `json:"complete"`
-	Missing          []string       `json:"missing"` // in words
+	Ref              string          `json:"ref"`
+	Account          plan.AccountID  `json:"account"`
+	Region           plan.Region     `json:"region"`
+	Cluster          string          `json:"cluster"`
+	VPCID            string          `json:"vpcId"`
+	EndpointHost     string          `json:"endpointHost"`
+	ServiceName      string          `json:"serviceName"`
+	ZoneIDs          []string        `json:"zoneIds"`
+	SupportedRegions []plan.Region   `json:"supportedRegions"`
+	TargetGroupARN   plan.GroupARN   `json:"targetGroupArn"`
+	LoadBalancerARN  string          `json:"loadBalancerArn"`
+	Complete         bool            `json:"complete"`
+	Missing          []string        `json:"missing"`     // in words
+	ClusterGone      bool            `json:"clusterGone"` // EKS knows no such cluster: the link is on its way out
+	Others           []plan.GroupARN `json:"others"`      // groups that claim the cluster too, and whose path is not complete
 }
 
 // InventoryCount counts the links, and the calls.
@@ -63,30 +65,58 @@ func NewInventory(s *fleet.Snapshot, refs []plan.Ref, took time.Duration) Invent
 		links := s.Links(ref)
 		links = slices.DeleteFunc(links, func(l *fleet.Link) bool { return l.Candidate.Gone })
 		slices.SortFunc(links, func(a, b *fleet.Link) int { return cmp.Compare(a.Candidate.Group.ARN, b.Candidate.Group.ARN) })
+		var rows []InventoryLink
 		for _, l := range links {
-			row := newInventoryLink(s, l)
-			if len(links) > 1 {
-				row.miss("%d target groups claim the cluster: take the tag of all but one away", len(links))
-			}
-			if row.Complete {
-				d.Summary.Complete++
-			}
-			d.Links = append(d.Links, row)
+			rows = append(rows, newInventoryLink(s, l))
 		}
+		d.Links = append(d.Links, theOne(rows)...)
 	}
 	d.Summary.Links = len(d.Links)
+	for _, l := range d.Links {
+		if l.Complete {
+			d.Summary.Complete++
+		}
+	}
 	return d
+}
+
+// theOne returns the link of a cluster that several groups claim: the only one
+// whose path is complete. Otherwise it is all of them, and none is complete.
+func theOne(rows []InventoryLink) []InventoryLink {
+	if len(rows) < 2 {
+		return rows
+	}
+	at, complete := -1, 0
+	for i, row := range rows {
+		if row.Complete {
+			at, complete = i, complete+1
+		}
+	}
+	if complete == 1 {
+		one := rows[at]
+		for i, row := range rows {
+			if i != at {
+				one.Others = append(one.Others, row.TargetGroupARN)
+			}
+		}
+		return []InventoryLink{one}
+	}
+	for i := range rows {
+		rows[i].miss("%d target groups claim the cluster: take the tag of all but one away", len(rows))
+	}
+	return rows
 }
 
 func newInventoryLink(s *fleet.Snapshot, l *fleet.Link) InventoryLink {
 	g := l.Candidate.Group
 	row := InventoryLink{
 		Ref: l.Ref.String(), Account: l.Ref.Account, Region: l.Ref.Region, Cluster: l.Ref.Name,
-		VPCID: g.VPC, EndpointHost: strings.ToLower(g.Tags[plan.TagEndpoint]), TargetGroupARN: g.ARN,
+		VPCID: g.VPC, EndpointHost: l.Host(), TargetGroupARN: g.ARN,
 		ZoneIDs: []string{}, SupportedRegions: []plan.Region{}, Missing: []string{}, Complete: true,
+		ClusterGone: s.Gone(l.Ref), Others: []plan.GroupARN{},
 	}
 	switch c := s.Cluster(l.Ref); {
-	case s.Gone(l.Ref):
+	case row.ClusterGone:
 		row.miss("EKS knows no such cluster")
 	case c != nil && c.Host != "":
 		row.EndpointHost = c.Host
@@ -161,6 +191,12 @@ var inventoryNeeds = []string{"", fleet.GapLinks, fleet.GapServices, fleet.GapSu
 // Terraform takes what is not in it for gone.
 func (d Inventory) Whole() bool {
 	return !slices.ContainsFunc(d.NotChecked, func(n NotChecked) bool { return slices.Contains(inventoryNeeds, n.What) })
+}
+
+// Dropped are the links that are there and that a file for Terraform would not
+// have: those that are not complete, of clusters that are not gone.
+func (d Inventory) Dropped() []InventoryLink {
+	return slices.DeleteFunc(slices.Clone(d.Links), func(l InventoryLink) bool { return l.Complete || l.ClusterGone })
 }
 
 // TFVars returns the complete links as a file of Terraform variables: the

@@ -51,6 +51,26 @@ func inventories() map[string]report.Inventory {
 	p.Clusters.Items[0].Cluster = plan.Cluster{Name: "prod", Status: plan.ClusterGone}
 	add("incomplete", s)
 
+	// A stranger's group claims the cluster, and leads nowhere.
+	s = inventoried(other, prod)
+	p = s.Place("222222222222", "us-east-1")
+	stranger := p.Links.Items[0]
+	stranger.Candidate.Group.ARN, stranger.Balancer = "arn:aws:elasticloadbalancing:us-east-1:222222222222:targetgroup/a/1", nil
+	p.Links.Items = append(p.Links.Items, stranger)
+	add("stranger", s)
+
+	// Both lead on, and nobody can say which one is meant.
+	s = inventoried(other, prod)
+	p = s.Place("222222222222", "us-east-1")
+	stranger.Balancer = p.Links.Items[0].Balancer
+	p.Links.Items = append(p.Links.Items, stranger)
+	add("twice", s)
+
+	// The cluster is gone, and its link is not yet.
+	s = inventoried(other, prod)
+	s.Place("222222222222", "us-east-1").Clusters.Items = nil
+	add("gone", s)
+
 	s = inventoried(other, prod)
 	s.Place("222222222222", "us-east-1").Services = fleet.Listing[fleet.Service]{Asked: true, Fault: &plan.Fault{Code: plan.AccessDenied, Action: "ec2:DescribeVpcEndpointServiceConfigurations", Message: "list endpoint services"}}
 	add("blind", s)
@@ -58,7 +78,8 @@ func inventories() map[string]report.Inventory {
 	// EKS said nothing of the cluster: its tag does.
 	s = inventoried(prod)
 	s.Place("222222222222", "us-east-1").Clusters = fleet.Listing[fleet.Cluster]{}
-	s.Place("222222222222", "us-east-1").Links.Items[0].Candidate.Group.Tags[plan.TagEndpoint] = "A${b}.eks.example.org"
+	s.Place("222222222222", "us-east-1").Links.Items[0].Candidate.Group.Tags[plan.TagEndpoint] = "https://AB.eks.example.org"
+	s.Place("222222222222", "us-east-1").Links.Items[0].Candidate.Group.VPC = "vpc-${b}"
 	add("tag", s)
 	return docs
 }
@@ -116,7 +137,7 @@ func TestInventoryGolden(t *testing.T) {
 
 func TestInventoryExit(t *testing.T) {
 	docs := inventories()
-	for name, want := range map[string]int{"whole": report.ExitOK, "tag": report.ExitOK, "incomplete": report.ExitDifference, "blind": report.ExitFailed} {
+	for name, want := range map[string]int{"whole": report.ExitOK, "tag": report.ExitOK, "stranger": report.ExitOK, "incomplete": report.ExitDifference, "twice": report.ExitDifference, "gone": report.ExitDifference, "blind": report.ExitFailed} {
 		if got := report.InventoryExit(docs[name]); got != want {
 			t.Errorf("%s: exit %d, want %d", name, got, want)
 		}
@@ -126,6 +147,23 @@ func TestInventoryExit(t *testing.T) {
 	}
 	if got := report.InventoryExit(report.NewInventory(&fleet.Snapshot{}, nil, 0)); got != report.ExitFailed {
 		t.Errorf("no link: exit %d", got)
+	}
+}
+
+// TestInventoryDropped: what a file for Terraform would lack is what is there and
+// not complete; a cluster that is gone takes its link along.
+func TestInventoryDropped(t *testing.T) {
+	got := map[string][]string{}
+	for name, doc := range inventories() {
+		for _, l := range doc.Dropped() {
+			got[name] = append(got[name], l.Ref)
+		}
+	}
+	delete(got, "blind") // of which nothing is written anyway
+	prod := "222222222222/us-east-1/prod"
+	want := map[string][]string{"incomplete": {"222222222222/eu-west-1/payments", "333333333333/eu-west-1/prod"}, "twice": {prod, prod}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("dropped (- want, + got):\n%s", diff)
 	}
 }
 
