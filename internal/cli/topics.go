@@ -21,8 +21,9 @@ func newExitCodes() *cobra.Command {
        --allow-empty accepts that)
     2  the command or its configuration is wrong; nothing was done
     3  a difference, found by --dry-run; something that is not healthy, found by
-       status; a link that is not complete, found by inventory
-    4  a guard held something back, or an address was refused
+       status or trace; a link that is not complete, found by inventory
+    4  a guard held something back, or an address was refused; unlink was not
+       said yes to
   130  interrupted
 
 If several apply, the first of 2, 1, 4, 3, 0 counts. "postern lab exec" ends

@@ -152,7 +152,7 @@ func findServices(ctx context.Context, c *cobra.Command, views []*assemble.Servi
 	}
 	switch len(refs) {
 	case 0:
-		return nil, withHint(fmt.Errorf("no link of a cluster %s is found", asked), "name another region or account; a link is found by the tag %s on its target group or load balancer", clusterTag)
+		return nil, usage(c, "no link of a cluster %s is found; name another region or account: a link is found by the tag %s on its target group or load balancer", asked, clusterTag)
 	case 1:
 		return all, nil
 	}

@@ -122,7 +122,7 @@ func Settings() []Setting {
 			Help: "share of AWS's published request rates to use, up to 1; 0 turns pacing off",
 			at:   func(c *Config) value { return share(&c.APIShare) }},
 		{Key: "timeout", Arg: "DURATION",
-			Help: "without --watch: time that the pass may take; what it has not reached by then it says",
+			Help: "time that the pass or look may take, without --watch; what it has not reached by then it says",
 			at:   func(c *Config) value { return period(&c.Timeout, time.Second) }},
 		{Key: "watch",
 			Help: "go on until interrupted, looking at each thing as often as it can change",

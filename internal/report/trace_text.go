@@ -63,7 +63,8 @@ func (t *traceText) head(d Trace) {
 }
 
 func (t *traceText) table(d Trace) {
-	rows := [][]cell{{{text: "HOP"}, {}, {text: "OBJECT"}, {text: "SAW"}}}
+	rows := [][]cell{{{text: "HOP"}, {}, {text: "OBJECT"}}}
+	saws := []string{"SAW"}
 	var before trace.Hop
 	for _, f := range d.Findings {
 		word, colour := traceWord(f.Verdict)
@@ -76,10 +77,25 @@ func (t *traceText) table(d Trace) {
 			hop = ""
 		}
 		before = f.Hop
-		rows = append(rows, []cell{{text: hop}, {word, colour}, {text: objectWord(f.Object)}, {text: saw}})
+		rows = append(rows, []cell{{text: hop}, {word, colour}, {text: objectWord(f.Object)}})
+		saws = append(saws, saw)
 	}
-	for _, line := range t.align(rows) {
-		t.b.WriteString(clip(line, t.o.Width, t.o.Colour) + "\n")
+	lines := t.align(rows)
+	left := 0
+	for _, line := range lines {
+		left = max(left, visible(line)+2)
+	}
+	for i, line := range lines {
+		if t.o.Width > 0 && t.o.Width-left < narrow { // no room beside: below
+			t.b.WriteString(clip(line, t.o.Width, t.o.Colour) + "\n")
+			t.say(4, "", saws[i])
+			continue
+		}
+		beside := t.wrap(left, "", saws[i])
+		t.b.WriteString(strings.TrimRight(pad(line, left)+beside[0][left:], " ") + "\n")
+		for _, more := range beside[1:] {
+			t.b.WriteString(more + "\n")
+		}
 	}
 }
 
