@@ -61,8 +61,8 @@ func (w *Way) String() string {
 }
 
 // Lookup resolves a name. The error of the answer says why there is none.
-func (w *Way) Lookup(ctx context.Context, name string) *trace.Lookup {
-	ctx, cancel := context.WithTimeout(ctx, w.step())
+func (w *Way) Lookup(whole context.Context, name string) *trace.Lookup {
+	ctx, cancel := context.WithTimeout(whole, w.step())
 	defer cancel()
 	out := &trace.Lookup{Name: name}
 	began := time.Now()
@@ -77,7 +77,7 @@ func (w *Way) Lookup(ctx context.Context, name string) *trace.Lookup {
 	}
 	out.Took = time.Since(began)
 	if err != nil {
-		out.Error = err.Error()
+		out.Error, out.Cut = err.Error(), whole.Err() != nil
 	}
 	for i := range out.Addrs {
 		out.Addrs[i] = out.Addrs[i].Unmap()
@@ -147,6 +147,7 @@ func (w *Way) contact(ctx context.Context, dial func(context.Context, string, st
 	if err := cmp.Or(r.TLS.Err, r.Err); err != nil {
 		c.Error = err.Error()
 	}
+	c.Cut = !c.Verified && ctx.Err() != nil // of all probes: the answer of this one may have been on its way
 	if !a.IsValid() {
 		c.Error = strings.ReplaceAll(c.Error, netip.AddrPortFrom(a, plan.APIPort).String(), asked.Name)
 	}

@@ -1,10 +1,14 @@
 package assemble
 
 import (
+	"context"
 	"errors"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"postern/internal/trace"
 )
@@ -56,4 +60,28 @@ func TestInside(t *testing.T) {
 			t.Errorf("%s: %t, %q", test.name, inside, why)
 		}
 	}
+}
+
+// TestCutOff: when the time for all probes ends, what they did not see is not
+// that nobody answers; when a probe's own time ends, it is.
+func TestCutOff(t *testing.T) {
+	silent := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	asked := trace.Asked{Name: "a.example", Host: "a.example", Addrs: []netip.Addr{netip.MustParseAddr("10.101.0.4")}}
+	synctest.Test(t, func(t *testing.T) {
+		for _, test := range []struct {
+			whole, step time.Duration
+			cut         bool
+		}{{time.Second, time.Minute, true}, {time.Minute, time.Second, false}} {
+			ctx, cancel := context.WithTimeout(t.Context(), test.whole)
+			w := &Way{timeout: test.step}
+			w.way.Dial = silent
+			if c := w.Probe(ctx, asked, nil, "").Contacts[0]; c.Cut != test.cut || c.Connected || c.Error == "" {
+				t.Errorf("%+v: %+v", test, c)
+			}
+			cancel()
+		}
+	})
 }

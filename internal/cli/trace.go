@@ -48,7 +48,9 @@ Where it runs in the hub, or a proxy leads there (HTTPS_PROXY or ALL_PROXY), it
 probes the path besides: DNS, TCP, TLS against the cluster's own CA and name,
 /readyz, with a token of the caller's. --live auto (the default) does so where a
 proxy is set or the name leads to the endpoint's addresses, and says what it
-did; always and never leave nothing to find out.
+did; always and never leave nothing to find out. Where nothing answers through
+the proxy, and the configuration shows nothing broken, auto takes it that the
+proxy does not lead to the hub; always takes it that the path is broken.
 
 --address says how the hub's clients call the cluster: by its own name, which
 needs a private zone, or by the interface endpoint's (vpce), with
@@ -151,7 +153,11 @@ func walkPath(c *cobra.Command, p *assemble.Process, way *assemble.Way, cfg conf
 	to := trace.Options{From: o.from, Address: trace.Address(o.address)}
 	asked := trace.Ask(s, refs[0], to)
 	var live report.TraceLive
-	to.Live, live = probe(ctx, p, way, refs[0], asked, o.live, log)
+	// Probes have as much time as reading, and of their own: a slow reading does
+	// not make a path look dead.
+	probing, stop := context.WithTimeout(c.Context(), cfg.Timeout)
+	defer stop()
+	to.Live, live = probe(probing, p, way, refs[0], asked, o.live, log)
 	return report.NewTrace(s, trace.Walk(s, refs[0], to), to, asked.Host, live, time.Since(began)), nil
 }
 
@@ -180,5 +186,9 @@ func probe(ctx context.Context, p *assemble.Process, way *assemble.Way, ref plan
 	if err != nil { // the probes go without
 		log.Debug("no token", "cluster", ref, "error", err)
 	}
-	return way.Probe(ctx, asked, l, token), out
+	seen := way.Probe(ctx, asked, l, token)
+	if when == liveAuto && way.Proxied() {
+		seen.Doubt = "the proxy may not lead to the hub"
+	}
+	return seen, out
 }

@@ -23,9 +23,10 @@ type traceCase struct {
 	last    bool // nothing undoes it: it is done to a cluster of its own, at the end
 }
 
-// live reports whether the configuration shows nothing, so that only probes can.
+// live reports whether the configuration shows nothing, or not how bad it is, so
+// that only probes can.
 func (c traceCase) live() bool {
-	return c.hop == trace.HopServer || slices.Contains([]trace.Code{trace.DNSFailed, trace.DNSPublic, trace.DNSElsewhere}, c.code)
+	return c.hop == trace.HopServer || c.code == trace.TargetsUnhealthy || slices.Contains([]trace.Code{trace.DNSFailed, trace.DNSPublic, trace.DNSElsewhere}, c.code)
 }
 
 var traceCases = []traceCase{

@@ -27,12 +27,14 @@ hub in the configuration file, or one half of the path is not looked at.
 
 Where one cause shows at several hops, only the cause is called broken by itself: when a rule of the cluster's group is gone, all targets are unhealthy, and trace
 names the rule. Probes are made where a proxy is set (HTTPS_PROXY, ALL_PROXY) or the cluster's name leads to the endpoint's addresses; ` + "`--live always`" + ` makes them
-anywhere. Exit status 3 means broken or degraded, 1 that not all could be looked at; what could not is named, with the permission that is missing.
+anywhere. Where nothing answers through a proxy, and the configuration shows nothing broken, the proxy may not lead to the hub: only ` + "`--live always`" + ` calls that broken.
+Probes have as much time as reading has, ` + "`--timeout`" + `; those that it cuts off say nothing. Exit status 3 means broken or degraded, 1 that not all could be looked at; what could not is named, with the permission that is missing.
 
 **When sync is gone.** The load balancer goes on with what is registered, until EKS moves the control plane. Then ` + "`trace`" + ` finds the addresses stale (` + "`targets_stale`" + `) and prints the
 ` + "`aws elbv2 register-targets`" + ` lines that restore the link by hand.
 
-**What trace cannot see**: the security groups and firewalls of the hosts themselves, what lies behind a transit gateway, what a prefix list holds. It says so
+**What trace cannot see**: the security groups and firewalls of the hosts themselves, what lies behind a transit gateway, a firewall's endpoint or a private NAT
+gateway, what a prefix list holds, whether hosts are members of a security group that a rule names, the way from IPv6-only subnets. It says so
 where the answer hangs on one of them; a probe from the host in question is the better answer.
 
 The codes are explained in [the reference](reference/json.md#codes-of-a-path).

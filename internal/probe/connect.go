@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -113,7 +112,7 @@ func (t *tunnel) ask(conn net.Conn, addr string) error {
 		return fmt.Errorf("read the proxy's answer: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return refusal{resp.Status}
+		return fmt.Errorf("the proxy answers %s", short(resp.Status))
 	}
 	return nil
 }
@@ -122,15 +121,3 @@ func (t *tunnel) ask(conn net.Conn, addr string) error {
 type oneByOne struct{ net.Conn }
 
 func (o oneByOne) Read(p []byte) (int, error) { return o.Conn.Read(p[:min(1, len(p))]) }
-
-// refusal is a proxy's answer that there is no connection.
-type refusal struct{ status string }
-
-func (r refusal) Error() string { return "the proxy answers " + short(r.status) }
-
-// Refused reports whether a proxy answered that it could not connect, rather
-// than that it could not be asked.
-func Refused(err error) bool {
-	_, ok := errors.AsType[refusal](err)
-	return ok
-}

@@ -166,6 +166,10 @@ func (w *walk) balancerAdmits() {
 		w.pass(HopBalancer, groups, "admits TCP 443 from %s", w.subnet.CIDR)
 		return
 	}
+	if got.cover == some {
+		w.pass(HopBalancer, groups, "admits TCP 443 from a part of %s: hosts elsewhere in it do not get in", w.subnet.CIDR)
+		return
+	}
 	if len(got.lists) > 0 {
 		w.unknown(HopBalancer, groups, "whether "+w.subnet.CIDR.String()+" is in prefix list "+got.lists[0]+", which is not read", true, nil)
 		return
@@ -174,9 +178,6 @@ func (w *walk) balancerAdmits() {
 		Saw:    fmt.Sprintf("no rule admits TCP 443 from %s, where the hosts are, and inbound rules are enforced on PrivateLink traffic", w.subnet.CIDR),
 		Why:    "AWS compares the rules with the hosts' own addresses, not the endpoint's, and drops what they do not admit: connections time out, while health checks pass",
 		Repair: Repair{Terraform: "cluster-link: client_cidrs", Account: w.ref.Account, Commands: []string{allow(w.ref.Region, lb.SecurityGroups[0], w.subnet.CIDR.String())}}}
-	if got.cover == some {
-		f.Verdict, f.Saw = Degraded, fmt.Sprintf("TCP 443 is admitted from a part of %s only, and inbound rules are enforced on PrivateLink traffic", w.subnet.CIDR)
-	}
 	w.add(f)
 }
 

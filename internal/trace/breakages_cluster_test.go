@@ -93,8 +93,12 @@ var clusterBreakages = []breakage{
 	{"all still in their first checks", trace.HopTargets, trace.TargetsInitial, trace.Broken, func(w *world) bool {
 		return w.all(plan.StateInitial)
 	}},
-	{"all unhealthy, and nothing shows why", trace.HopTargets, trace.TargetsUnhealthy, trace.Broken, func(w *world) bool {
-		w.o.Live = nil
+	{"all unhealthy, and nothing shows why", trace.HopTargets, trace.TargetsUnhealthy, trace.Degraded, func(w *world) bool {
+		w.o.Live = nil // the load balancer tries them all the same
+		return w.unhealthy()
+	}},
+	{"all unhealthy, and no connection", trace.HopTargets, trace.TargetsUnhealthy, trace.Broken, func(w *world) bool {
+		w.fails()
 		return w.unhealthy()
 	}},
 	{"one unhealthy", trace.HopTargets, trace.TargetsUnhealthy, trace.Degraded, func(w *world) bool {

@@ -304,10 +304,11 @@ var hubBreakages = []breakage{
 		w.epPlace().SecurityGroup("sg-endpoint").Ingress = []fleet.Rule{{Protocol: "-1", Group: "sg-endpoint"}}
 		return !w.inHub // there, hosts may be its members
 	}},
-	{"the endpoint's group admits half", trace.HopEndpoint, trace.EndpointRefuses, trace.Degraded, func(w *world) bool {
-		w.epPlace().SecurityGroup("sg-endpoint").Ingress = []fleet.Rule{tcp443(prefix("10.100.0.0/21"))}
-		return true
+	{"the endpoint's group admits itself alone, in the hosts' VPC", trace.HopEndpoint, trace.EndpointRefuses, trace.Degraded, func(w *world) bool {
+		w.epPlace().SecurityGroup("sg-endpoint").Ingress = []fleet.Rule{{Protocol: "-1", Group: "sg-endpoint"}}
+		return w.inHub
 	}},
+	{"the endpoint is partial", trace.HopEndpoint, trace.EndpointFailed, trace.Degraded, func(w *world) bool { return w.state("partial", "available") }},
 	{"not accepted", trace.HopService, trace.ConnectionPending, trace.Broken, func(w *world) bool { return w.state("pendingacceptance", "pendingacceptance") }},
 	{"rejected", trace.HopService, trace.ConnectionRejected, trace.Broken, func(w *world) bool { return w.state("rejected", "rejected") }},
 	{"the service does not know the endpoint", trace.HopService, trace.ConnectionMissing, trace.Broken, func(w *world) bool {

@@ -42,9 +42,9 @@ const (
 	EndpointMissing   Code = "endpoint_missing"    // broken: the hub has no interface endpoint for the cluster's service
 	EndpointPending   Code = "endpoint_pending"    // broken: the endpoint waits to be accepted, or to be ready
 	EndpointRejected  Code = "endpoint_rejected"   // broken: the service's owner rejected the endpoint
-	EndpointFailed    Code = "endpoint_failed"     // broken: the endpoint is in another state than available
+	EndpointFailed    Code = "endpoint_failed"     // broken, degraded: the endpoint is in another state than available; partial is degraded
 	EndpointNoAddress Code = "endpoint_no_address" // broken: the endpoint has no network interface
-	EndpointRefuses   Code = "endpoint_refuses"    // broken, degraded: the endpoint's security groups do not admit the hub's subnet
+	EndpointRefuses   Code = "endpoint_refuses"    // broken, degraded: the endpoint's security groups do not admit the hub's subnet, or admit members of the endpoint's own group alone
 )
 
 // Codes of the endpoint service.
@@ -67,7 +67,7 @@ const (
 	BalancerNotActive Code = "balancer_not_active" // broken, degraded: the load balancer is in another state than active
 	ListenerMissing   Code = "listener_missing"    // broken: no TCP listener on 443 forwards to the target group
 	ListenerElsewhere Code = "listener_elsewhere"  // broken: the listener on 443 forwards to another target group
-	BalancerRefuses   Code = "balancer_refuses"    // broken, degraded: the load balancer's security groups do not admit the hub's subnet
+	BalancerRefuses   Code = "balancer_refuses"    // broken: the load balancer's security groups do not admit the hub's subnet
 	BalancerEgress    Code = "balancer_egress"     // broken, degraded: the load balancer's security groups do not let it reach the cluster
 )
 
@@ -80,7 +80,7 @@ const (
 	TargetsWrongPort  Code = "targets_wrong_port"  // broken: nothing is registered on port 443
 	TargetsUnused     Code = "targets_unused"      // broken, degraded: the load balancer sends nothing to them
 	TargetsInitial    Code = "targets_initial"     // broken, degraded: their first health checks are not over
-	TargetsUnhealthy  Code = "targets_unhealthy"   // broken, degraded: their health checks fail
+	TargetsUnhealthy  Code = "targets_unhealthy"   // broken, degraded: their health checks fail; broken where all do, and probes got no answer or others are healthy
 	HealthCheckWrong  Code = "health_check_wrong"  // degraded: the health check asks for what an API server does not answer
 	ZoneWithoutTarget Code = "zone_without_target" // broken, degraded: cross-zone balancing is off, and a zone has no target in service
 	SyncPaused        Code = "sync_paused"         // degraded: the tag postern:paused stops sync

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"postern/internal/fleet"
@@ -74,6 +75,9 @@ func (w *walk) endpointState() {
 	case "rejected":
 		f.Code, f.Why = EndpointRejected, "an endpoint that the service's owner rejected carries nothing"
 		f.Repair.Terraform, f.Repair.Note = "cluster-link: accepted_endpoint_ids", "the service's owner accepts it: "+w.acceptLine()
+	case "partial":
+		f.Verdict, f.Code, f.Why = Degraded, EndpointFailed, "a part of what the endpoint is made of is available"
+		f.Repair.Note = "wait a few minutes; then look which of its subnets lacks a network interface"
 	default:
 		f.Code, f.Why = EndpointFailed, "an endpoint carries nothing unless it is available"
 		f.Repair.Terraform, f.Repair.Note = "hub-endpoints: links", "it cannot be revived: have Terraform replace it"
@@ -87,9 +91,31 @@ func (w *walk) acceptLine() string {
 	return command(w.ep.ServiceRegion, "ec2 accept-vpc-endpoint-connections", "--service-id", service, "--vpc-endpoint-ids", w.ep.ID)
 }
 
+func itself(s string) string { return s }
+
+// groupsOfHosts returns the groups that rules name and the source's hosts may be
+// members of: the endpoint's own, and others. Such are of the endpoint's VPC, or
+// of one that is peered with it in the same region. Source: VPC peering guide,
+// security groups.
+func (w *walk) groupsOfHosts(rules []fleet.Rule) (own, others []string) {
+	for _, r := range rules {
+		if r.Group == "" || !forAPI(r) || w.hub.Region != w.ep.Region {
+			continue
+		}
+		g := w.hub.SecurityGroup(r.Group)
+		switch {
+		case g == nil && w.hub.SecurityGroups.Known() || g != nil && g.VPC != w.subnet.VPC:
+		case slices.Contains(w.ep.SecurityGroups, r.Group):
+			own = append(own, r.Group)
+		default:
+			others = append(others, r.Group)
+		}
+	}
+	return own, others
+}
+
 // endpointAdmits checks the endpoint's own security groups. A rule that names a
-// group is for its members in the endpoint's VPC, or in one that is peered with
-// it in the same region. Source: VPC peering guide, security groups.
+// group says nothing about whether the hosts are its members.
 func (w *walk) endpointAdmits() {
 	if w.subnet == nil || w.epPlace == nil {
 		w.unknown(HopEndpoint, w.ep.ID, "the security groups of the endpoint", false, nil)
@@ -100,13 +126,21 @@ func (w *walk) endpointAdmits() {
 		w.unknown(HopEndpoint, missing[0], "the security groups of the endpoint", w.epPlace.SecurityGroups.Asked, denied(w.epPlace, w.epPlace.SecurityGroups))
 		return
 	}
-	got := admits(rules, w.subnet.CIDR, func(group string) bool {
-		g := w.hub.SecurityGroup(group)
-		return g != nil && g.VPC == w.subnet.VPC && w.hub.Region == w.ep.Region
-	})
+	got := admits(rules, w.subnet.CIDR, nobody)
 	groups := strings.Join(w.ep.SecurityGroups, " ")
-	if got.cover == all {
+	own, others := w.groupsOfHosts(rules)
+	switch {
+	case got.cover == all:
 		w.pass(HopEndpoint, groups, "admits TCP 443 from %s", w.subnet.CIDR)
+		return
+	case got.cover == some:
+		w.pass(HopEndpoint, groups, "admits TCP 443 from a part of %s: hosts elsewhere in it do not get in", w.subnet.CIDR)
+		return
+	case len(others) > 0 && w.connected():
+		w.pass(HopEndpoint, groups, "admits TCP 443 from members of %s, and a connection got through from %s", words(others, itself), w.o.Live.From)
+		return
+	case len(others) > 0:
+		w.unknown(HopEndpoint, groups, "whether the hosts are members of "+words(others, itself)+", which the endpoint admits", true, nil)
 		return
 	}
 	if len(got.lists) > 0 {
@@ -117,8 +151,9 @@ func (w *walk) endpointAdmits() {
 		Saw:    fmt.Sprintf("no rule admits TCP 443 from %s, where the hosts are", w.subnet.CIDR),
 		Why:    "the endpoint drops what the hosts send: connections time out",
 		Repair: Repair{Terraform: "hub-endpoints: client_cidrs", Account: w.ep.Account}}
-	if got.cover == some {
-		f.Verdict, f.Saw = Degraded, fmt.Sprintf("TCP 443 is admitted from a part of %s only", w.subnet.CIDR)
+	if len(own) > 0 {
+		f.Verdict, f.Saw = Degraded, fmt.Sprintf("TCP 443 is admitted from members of the endpoint's own group %s only", words(own, itself))
+		f.Why = "hosts that are not in that group get no answer: connections time out"
 	}
 	if len(w.ep.SecurityGroups) > 0 {
 		f.Repair.Commands = []string{allow(w.ep.Region, w.ep.SecurityGroups[0], w.subnet.CIDR.String())}

@@ -372,10 +372,11 @@ func (w *walk) upsert(zone string) []string {
 	if w.ep == nil || len(w.ep.DNSNames) == 0 {
 		return nil
 	}
-	batch := fmt.Sprintf(`{"Changes":[{"Action":"UPSERT","ResourceRecordSet":{"Name":"%s","Type":"A","AliasTarget":{"HostedZoneId":"'"$ALIAS"'","DNSName":"%s","EvaluateTargetHealth":false}}}]}`, w.host, w.ep.DNSNames[0])
+	before := fmt.Sprintf(`{"Changes":[{"Action":"UPSERT","ResourceRecordSet":{"Name":%q,"Type":"A","AliasTarget":{"HostedZoneId":"`, w.host)
+	after := fmt.Sprintf(`","DNSName":%q,"EvaluateTargetHealth":false}}}]}`, w.ep.DNSNames[0])
 	return []string{
 		"ALIAS=$(" + command(w.ep.Region, "ec2 describe-vpc-endpoints", "--vpc-endpoint-ids", w.ep.ID, "--query", "VpcEndpoints[0].DnsEntries[0].HostedZoneId", "--output", "text") + ")",
-		"aws route53 change-resource-record-sets --hosted-zone-id " + zone + " --change-batch '" + batch + "'",
+		"aws route53 change-resource-record-sets --hosted-zone-id " + zone + " --change-batch " + quoted(before) + `"$ALIAS"` + quoted(after),
 	}
 }
 

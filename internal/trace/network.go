@@ -285,15 +285,16 @@ func lookup(t *fleet.RouteTable, addr netip.Addr) (best *fleet.Route, lists []st
 	return best, lists
 }
 
-// leadsOn reports whether a route's target can lead to a private address
-// elsewhere: a peering, a transit gateway, an appliance; not the internet.
-func leadsOn(target string) bool {
-	for _, no := range []string{"igw-", "nat-", "eigw-", "vpce-", "local"} {
-		if strings.HasPrefix(target, no) {
+// leadsOn reports whether a route can lead to a private address elsewhere: by a
+// peering, a transit gateway, an appliance, a firewall's endpoint or a private
+// NAT gateway, which nobody makes the default; not the internet.
+func leadsOn(r fleet.Route) bool {
+	for _, no := range []string{"igw-", "eigw-", "local"} {
+		if strings.HasPrefix(r.Target, no) {
 			return false
 		}
 	}
-	return target != ""
+	return r.Target != "" && (!strings.HasPrefix(r.Target, "nat-") || r.Destination.Bits() > 0)
 }
 
 // last returns a block's last address; of no block, no address.

@@ -20,6 +20,14 @@ func (w *walk) peering() {
 		return
 	}
 	via := w.via()
+	if strings.HasPrefix(via, "vpce-") || strings.HasPrefix(via, "nat-") {
+		if w.connected() {
+			w.pass(HopPeering, via, "the way leads by %s: it is not followed, and a connection got through from %s", via, w.o.Live.From)
+		} else {
+			w.unknown(HopPeering, via, "where "+via+" leads, by which the way goes", true, nil)
+		}
+		return
+	}
 	if via != "" && !strings.HasPrefix(via, "pcx-") {
 		w.pass(HopPeering, via, "the way leads by %s, which is not followed", via)
 		return
@@ -45,7 +53,7 @@ func (w *walk) peering() {
 func (w *walk) via() string {
 	if t := w.hub.RouteTable(w.subnet.ID); t != nil {
 		for _, a := range w.addrs() {
-			if r, _ := lookup(t, a.Addr); r != nil && leadsOn(r.Target) {
+			if r, _ := lookup(t, a.Addr); r != nil && leadsOn(*r) {
 				return r.Target
 			}
 		}
@@ -55,7 +63,7 @@ func (w *walk) via() string {
 	}
 	for _, a := range w.addrs() {
 		if t := w.epPlace.RouteTable(a.Subnet); t != nil {
-			if r, _ := lookup(t, w.subnet.CIDR.Addr()); r != nil && leadsOn(r.Target) {
+			if r, _ := lookup(t, w.subnet.CIDR.Addr()); r != nil && leadsOn(*r) {
 				return r.Target
 			}
 		}

@@ -16,6 +16,18 @@ type Live struct {
 	From     string // where they were made from, and by which way, in words
 	Lookup   *Lookup
 	Contacts []Contact // one for each address of the endpoint that was tried
+	Doubt    string    // why they may not have been made in the hub; empty: they were, or the caller says so
+}
+
+// connected reports whether probes got a connection at each address of the
+// endpoint. With a source that was asked for, their host may be elsewhere.
+func (w *walk) connected() bool {
+	return w.o.Live != nil && w.o.From == "" && len(w.o.Live.Contacts) > 0 && !slices.ContainsFunc(w.o.Live.Contacts, func(c Contact) bool { return !c.Connected })
+}
+
+// failed reports whether probes were made, and none got as far as TLS.
+func (w *walk) failed() bool {
+	return w.o.Live != nil && len(w.o.Live.Contacts) > 0 && !slices.ContainsFunc(w.o.Live.Contacts, func(c Contact) bool { return c.Handshake || c.Cut })
 }
 
 // Lookup is how the name that clients call resolved; nil: it was not asked for.
@@ -23,6 +35,7 @@ type Lookup struct {
 	Name  string
 	Addrs []netip.Addr
 	Error string // why there are none
+	Cut   bool   // the time for all probes ended before there was an answer
 	Took  time.Duration
 	// By is what a connection by the name saw, where a proxy resolves names and
 	// does not say to what; Addrs is empty then.
@@ -46,6 +59,7 @@ type Contact struct {
 	Token     bool      // /readyz was asked with a token
 	Status    int       // of HTTP, of /readyz; 0: it was not asked, or there was no answer
 	Body      string    // the answer's beginning
+	Cut       bool      // the time for all probes ended before this one did
 
 	ConnectTook, HandshakeTook, AnswerTook time.Duration
 }
@@ -117,6 +131,9 @@ func (w *walk) lookedUp() {
 		}
 	}
 	switch {
+	case len(l.Addrs) == 0 && l.Cut:
+		w.unknown(HopName, l.Name, "how the name resolves here, as the time for probes ended", true, nil)
+		return
 	case len(l.Addrs) == 0:
 		f.Code, f.Saw = DNSFailed, "the name has no address here: "+l.Error
 		f.Why = "clients on this host do not get as far as a connection"
@@ -154,6 +171,10 @@ func (w *walk) server() {
 		w.unknown(HopServer, w.ref.Name, "the API server, as no address of the endpoint is known", false, nil)
 		return
 	}
+	if w.o.Live.Doubt != "" && w.silent() && !slices.ContainsFunc(w.found, func(f Finding) bool { return f.Verdict == Broken }) {
+		w.unknown(HopServer, w.ref.Name, "the API server, as no address answers, and "+w.o.Live.Doubt, true, nil)
+		return
+	}
 	for _, group := range alike(cs) {
 		f := w.contact(group[0])
 		if f.Verdict == Passed {
@@ -171,13 +192,19 @@ func (w *walk) server() {
 	}
 }
 
+// silent reports whether probes got no connection at all.
+func (w *walk) silent() bool {
+	l := w.o.Live.Lookup
+	return !slices.ContainsFunc(w.o.Live.Contacts, func(c Contact) bool { return c.Connected }) && (l == nil || l.By == nil || !l.By.Connected)
+}
+
 // alike puts contacts together that failed in the same way.
 func alike(cs []Contact) [][]Contact {
-	key := func(c Contact) [8]any {
+	key := func(c Contact) [9]any {
 		if c.Verified && c.Status == 200 {
-			return [8]any{c.Addr}
+			return [9]any{c.Addr}
 		}
-		return [8]any{nil, c.Connected, c.Handshake, c.ChainOK, c.NameOK, c.Expired, c.Status, c.Token}
+		return [9]any{nil, c.Cut, c.Connected, c.Handshake, c.ChainOK, c.NameOK, c.Expired, c.Status, c.Token}
 	}
 	var out [][]Contact
 	for _, c := range cs {
@@ -195,6 +222,8 @@ func alike(cs []Contact) [][]Contact {
 func (w *walk) contact(c Contact) Finding {
 	f := Finding{Hop: HopServer, Verdict: Broken, Object: c.Addr.String(), Saw: c.Error}
 	switch {
+	case c.Cut:
+		f.Verdict, f.Code, f.Saw = Unchecked, NotChecked, "the API server, as the time for probes ended: not known"
 	case !c.Connected:
 		f.Code, f.Why = NoAnswer, "no connection came about from "+w.o.Live.From
 		f.Repair.Note = "run this on a host of the hub, or through a proxy there; otherwise the configuration shows no reason, so look at what it does not show: the hosts' own security groups, firewalls on the way"

@@ -97,7 +97,7 @@ func (w *walk) turnTo(t *fleet.RouteTable, from, to string, addr netip.Addr) tur
 		return turn{route: r}
 	case r.Target == "local":
 		return turn{code: RouteWrong, saw: fmt.Sprintf("the route to %s is local: the VPC's own CIDR holds %s", r.Destination, addr), route: r}
-	case !leadsOn(r.Target):
+	case !leadsOn(*r):
 		return turn{code: RouteMissing, saw: fmt.Sprintf("no route to %s but %s by %s", addr, r.Destination, r.Target), route: r, lists: lists}
 	}
 	if !strings.HasPrefix(r.Target, "pcx-") {

@@ -214,14 +214,23 @@ func state(t plan.Registered) string {
 func (w *walk) unhealthy(bad []plan.Registered, n int) {
 	group := string(w.link.Candidate.Group.ARN)
 	f := Finding{Hop: HopTargets, Code: TargetsUnhealthy, Object: group, Saw: fmt.Sprintf("%d of %d unhealthy: %s", len(bad), n, words(bad, state)),
-		Why:    "the health check of an API server fails, and nothing here shows why; where all fail, the load balancer sends connections to them all the same",
+		Why:    "the health check of an API server fails, and nothing here shows why: the load balancer sends it no connection while others are healthy",
 		Repair: Repair{Terraform: "cluster-link: clusters[*].health_check", Account: w.ref.Account, Note: "look whether the API server is ready, and whether it takes anonymous requests for the health check's path"}}
 	wrong := checkFault(w.link.HealthCheck)
 	if wrong == "" && !slices.ContainsFunc(bad, func(t plan.Registered) bool { return t.Reason != "Target.ResponseCodeMismatch" }) {
 		wrong = fmt.Sprintf("API servers answer the health check with another status than %s: %s", cmp.Or(w.link.HealthCheck.Matcher, "200"), words(bad, state))
 	}
-	if wrong == "" {
+	others := slices.ContainsFunc(w.link.Targets.Items, plan.Registered.Healthy)
+	if len(bad) == n && !others {
+		f.Why = "the health checks of all API servers fail, and nothing here shows why; where none is healthy, the load balancer tries connections with all of them all the same"
+	}
+	if wrong == "" && (len(bad) < n || others || w.failed()) {
 		w.part(len(bad), n, f)
+		return
+	}
+	f.Verdict = Degraded
+	if wrong == "" {
+		w.add(f)
 		return
 	}
 	check := w.link.HealthCheck
@@ -230,7 +239,6 @@ func (w *walk) unhealthy(bad []plan.Registered, n int) {
 		Repair: Repair{Terraform: "cluster-link: clusters[*].health_check", Account: w.ref.Account, Note: "for a cluster that refuses anonymous requests, have the check take 401 and 403, or be TCP", Commands: []string{
 			command(w.ref.Region, "elbv2 modify-target-group", "--target-group-arn", group, "--health-check-protocol", "HTTPS", "--health-check-port", "traffic-port",
 				"--health-check-path", "/readyz", "--matcher", "HttpCode="+cmp.Or(known(check.Matcher), "200"))}}})
-	f.Verdict = Degraded
 	w.add(f)
 }
 

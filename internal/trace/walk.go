@@ -276,7 +276,7 @@ func (w *walk) routed(p *fleet.Place, u *fleet.Subnet) bool {
 	t := p.RouteTable(u.ID)
 	return t != nil && slices.ContainsFunc(w.ep.Addrs, func(a fleet.EndpointAddr) bool {
 		r, _ := lookup(t, a.Addr)
-		return r != nil && leadsOn(r.Target)
+		return r != nil && leadsOn(*r)
 	})
 }
 
