@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -44,7 +45,7 @@ CLUSTER narrows it to some clusters: name, region/name, account/region/name or
 the cluster's ARN.
 
 The exit status is 3 if something is not healthy, and 1 if a scope or a cluster
-could not be looked at.`,
+could not be looked at, or no link at all is found.`,
 		Example: `  postern status --config postern.yaml
   postern status --region us-east-1 --wide
   postern status --config postern.yaml --watch
@@ -106,6 +107,9 @@ func runStatus(c *cobra.Command, e Env, cfg config.Config, o statusOptions) erro
 	}
 	if err != nil {
 		return err
+	}
+	if len(o.asked) == 0 && doc.Summary.Linked() == 0 {
+		fmt.Fprintln(e.Stderr, "postern: no link is found")
 	}
 	return exit(report.StatusExit(doc, len(o.asked) > 0))
 }

@@ -74,6 +74,35 @@ func (s *Snapshot) Links(ref plan.Ref) []*Link {
 	return out
 }
 
+// BestLink returns the one of the links that claim a cluster that leads on the
+// furthest; nil: there is none. One whose own tag says whose it is comes before
+// those that have the tag of their load balancer.
+func (s *Snapshot) BestLink(ref plan.Ref) *Link {
+	var best *Link
+	worth := func(l *Link) int {
+		n := 0
+		for _, v := range s.Services(l) {
+			n += 1 + len(s.Endpoints(v))
+		}
+		if l.Balancer != nil {
+			n++
+		}
+		if !l.Candidate.Gone {
+			n++
+		}
+		if !l.Candidate.ByLoadBalancer {
+			n += 100
+		}
+		return n
+	}
+	for _, l := range s.Links(ref) {
+		if best == nil || worth(l) > worth(best) {
+			best = l
+		}
+	}
+	return best
+}
+
 // Services returns the endpoint services of a link's load balancer.
 func (s *Snapshot) Services(l *Link) []*Service {
 	var out []*Service

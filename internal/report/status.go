@@ -225,6 +225,9 @@ func (d Status) count() StatusSummary {
 	return sum
 }
 
+// Linked is how many clusters have a link.
+func (s StatusSummary) Linked() int { return s.Clusters - s.Unlinked }
+
 // of returns the count of a verdict.
 func (s *StatusSummary) of(h Health) *int {
 	switch h {
@@ -242,13 +245,13 @@ func (s *StatusSummary) of(h Health) *int {
 
 // StatusExit returns the exit status of a document. Of several causes the first
 // in this order counts: a place where nothing, or no link, could be looked for,
-// and a cluster that could not be judged; no cluster at all; something that is
-// not healthy. A cluster without a link is not healthy only where it was asked
-// for by name.
+// and a cluster that could not be judged; no link at all; something that is not
+// healthy. A cluster without a link is not healthy only where it was asked for
+// by name.
 func StatusExit(d Status, named bool) int {
 	sum := d.Summary
 	switch {
-	case d.blind(), sum.Unknown > 0, sum.Clusters == 0:
+	case d.blind(), sum.Unknown > 0, sum.Clusters == 0, !named && sum.Linked() == 0:
 		return ExitFailed
 	case sum.Broken > 0, sum.Degraded > 0, sum.Orphans > 0, named && sum.Unlinked > 0:
 		return ExitDifference

@@ -18,7 +18,11 @@ func newStatusLink(s *fleet.Snapshot, p trace.Path) StatusLink {
 	}
 	links := slices.DeleteFunc(s.Links(p.Ref), func(l *fleet.Link) bool { return l.Candidate.Gone })
 	row.judge(p)
-	if place := s.Place(p.Ref.Account, p.Ref.Region); len(links) == 0 && place != nil && place.Links.Known() {
+	switch place := s.Place(p.Ref.Account, p.Ref.Region); {
+	case place == nil: // nobody knows whose the credentials are
+		row.Verdict, row.Reason, row.Hop, row.Object, row.Message, row.Why = HealthUnknown, trace.NotChecked, trace.HopCluster, "", "its account and region could not be looked at", ""
+		row.NotChecked = []trace.Hop{trace.HopCluster}
+	case len(links) == 0 && place.Links.Known():
 		row.Verdict, row.Reason, row.Hop, row.Object, row.Message, row.Why = HealthUnlinked, trace.LinkMissing, "", "", "it has no link", ""
 	}
 	if c := s.Cluster(p.Ref); c != nil {
@@ -27,8 +31,8 @@ func newStatusLink(s *fleet.Snapshot, p trace.Path) StatusLink {
 			row.Zones = append(row.Zones, StatusZone{ID: z.ID, Name: z.Name})
 		}
 	}
-	if len(links) > 0 {
-		row.link(s, links[0])
+	if best := s.BestLink(p.Ref); best != nil && len(links) > 0 {
+		row.link(s, best) // the one that the verdict is about
 	}
 	return row
 }

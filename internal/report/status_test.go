@@ -188,8 +188,14 @@ func TestStatusExit(t *testing.T) {
 	if got := report.StatusExit(unlinked, true); got != report.ExitDifference {
 		t.Errorf("a cluster without a link, asked for by name: exit %d", got)
 	}
+	// Clusters, and no link: that all is well nobody can say.
+	if got := report.StatusExit(unlinked, false); got != report.ExitFailed {
+		t.Errorf("no link at all: exit %d", got)
+	}
+	unlinked.Summary.Clusters++
+	unlinked.Summary.OK++
 	if got := report.StatusExit(unlinked, false); got != report.ExitOK {
-		t.Errorf("a cluster without a link: exit %d", got)
+		t.Errorf("a cluster without a link, besides one with: exit %d", got)
 	}
 	// What is missing here and there is said, and no reason to fail.
 	part := docs["healthy"]
@@ -200,6 +206,32 @@ func TestStatusExit(t *testing.T) {
 	part.NotChecked = []report.NotChecked{{What: fleet.GapLinks}}
 	if got := report.StatusExit(part, false); got != report.ExitFailed {
 		t.Errorf("links that were not listed: exit %d", got)
+	}
+}
+
+// TestStatusOfTwoLinks: the row shows the objects of the link that the verdict is
+// about, whatever the order of the groups.
+func TestStatusOfTwoLinks(t *testing.T) {
+	prod := ref("222222222222", "us-east-1", "prod")
+	s := statusFleet(prod)
+	links := &s.Place("222222222222", "us-east-1").Links
+	stranger := fleet.Link{Ref: prod, Candidate: plan.Candidate{Cluster: "prod", Group: plan.Group{ARN: "arn:aws:elasticloadbalancing:us-east-1:222222222222:targetgroup/a/1"}}}
+	own := links.Items[0]
+	for _, both := range [][]fleet.Link{{own, stranger}, {stranger, own}} {
+		links.Items = both
+		row := report.NewStatus(s, []trace.Path{trace.Walk(s, prod, trace.Options{})}, true, time.Second).Links[0]
+		if row.TargetGroupARN != own.Candidate.Group.ARN || row.Service == nil {
+			t.Errorf("the row shows %s, service %v", row.TargetGroupARN, row.Service)
+		}
+	}
+}
+
+// TestStatusOfNowhere: of a place that is not even named nothing is ok.
+func TestStatusOfNowhere(t *testing.T) {
+	prod, s := ref("222222222222", "us-east-1", "prod"), &fleet.Snapshot{At: started}
+	d := report.NewStatus(s, []trace.Path{trace.Walk(s, prod, trace.Options{})}, false, time.Second)
+	if l := d.Links[0]; l.Verdict != report.HealthUnknown || report.StatusExit(d, true) != report.ExitFailed {
+		t.Errorf("verdict %s, exit %d", l.Verdict, report.StatusExit(d, true))
 	}
 }
 

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func (w *walk) remade() *Finding {
 		return nil
 	}
 	g := w.link.Candidate.Group
-	host := strings.ToLower(g.Tags[plan.TagEndpoint])
+	host := cmp.Or(w.link.Host(), strings.ToLower(g.Tags[plan.TagEndpoint]))
 	saw := ""
 	switch {
 	case host != "" && w.cluster.Host != "" && host != strings.ToLower(w.cluster.Host):

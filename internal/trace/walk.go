@@ -89,12 +89,12 @@ func begin(s *fleet.Snapshot, ref plan.Ref, o Options) *walk {
 	}
 	w.cluster = s.Cluster(ref)
 	w.links = s.Links(ref)
-	w.link = w.bestLink()
+	w.link = s.BestLink(ref)
 	switch {
 	case w.cluster != nil && w.cluster.Host != "":
 		w.host = w.cluster.Host
 	case w.link != nil:
-		w.host = w.link.Candidate.Group.Tags[plan.TagEndpoint]
+		w.host = w.link.Host()
 	}
 	w.svc, w.ep = w.findEndpoint()
 	if w.ep != nil {
@@ -103,33 +103,6 @@ func begin(s *fleet.Snapshot, ref plan.Ref, o Options) *walk {
 	w.hub = s.Place(s.Hub.Account, s.Hub.Region)
 	w.chooseSource()
 	return w
-}
-
-// bestLink returns the one of several links that leads on the furthest.
-func (w *walk) bestLink() *fleet.Link {
-	var best *fleet.Link
-	worth := func(l *fleet.Link) int {
-		n := 0
-		for _, v := range w.s.Services(l) {
-			n += 1 + len(w.s.Endpoints(v))
-		}
-		if l.Balancer != nil {
-			n++
-		}
-		if !l.Candidate.Gone {
-			n++
-		}
-		if !l.Candidate.ByLoadBalancer { // its own tag says whose it is
-			n += 100
-		}
-		return n
-	}
-	for _, l := range w.links {
-		if best == nil || worth(l) > worth(best) {
-			best = l
-		}
-	}
-	return best
 }
 
 // findEndpoint returns the service of the link and the hub's endpoint for it:
