@@ -23,7 +23,7 @@ import (
 type kubeconfigOptions struct {
 	address, format, file, credential           string
 	clientRole, clientExternalID, clientProfile string
-	contextName, namespace                      string
+	contextName, namespace, command             string
 	setCurrent, overwrite                       bool
 }
 
@@ -59,8 +59,9 @@ the cluster's ARN.
 
 --format kubeconfig  contexts, called account/region/name, that are merged into
                      the file which kubectl would write to. Only elements of
-                     these names change; all other bytes stay. One that was
-                     made by somebody else is replaced with --overwrite only.
+                     these names change; all other bytes stay. What was added
+                     to one stays in it, and one that was made by somebody else
+                     is refused; --overwrite replaces both.
 --format argocd      a cluster Secret each, for kubectl apply. Argo CD knows a
                      cluster by its address: another --address makes another
                      cluster, and applications that name the old one lose it.
@@ -98,13 +99,14 @@ func newKubeconfig(e Env) *cobra.Command {
 	f.StringVar(&o.file, "file", "", "kubeconfig to merge into, - for standard output; none: as kubectl chooses it (KUBECONFIG, ~/.kube/config)")
 	f.StringVar(&o.credential, "credential", "", "program that gives the credential: `postern|aws`; none: postern, and aws for spinnaker, whose image has it")
 	_ = c.RegisterFlagCompletionFunc("credential", cobra.FixedCompletions([]string{credentialPostern, credentialAWS}, cobra.ShellCompDirectiveNoFileComp))
+	f.StringVar(&o.command, "command", "", "what clients run for postern's credential; none: postern if the search path leads to this very program, else its path")
 	f.StringVar(&o.clientRole, "client-role-arn", "", "role that clients assume for a token; {account}, {region} and {name} stand for the cluster's")
 	f.StringVar(&o.clientExternalID, "client-external-id", "", "external id that clients pass when they assume it")
 	f.StringVar(&o.clientProfile, "client-profile", "", "profile of the AWS configuration files that clients use")
 	f.StringVar(&o.contextName, "context-name", "{account}/{region}/{name}", "name of a cluster's context")
 	f.StringVar(&o.namespace, "namespace", "", "the contexts' namespace (none: what they have), or that of Argo CD's and Flux's objects (none: argocd, flux-system)")
 	f.BoolVar(&o.setCurrent, "set-current", false, "make the one cluster's context the current one")
-	f.BoolVar(&o.overwrite, "overwrite", false, "replace elements of these names that were not made by postern")
+	f.BoolVar(&o.overwrite, "overwrite", false, "replace elements of these names that were not made by postern, and what was added to those that were")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		cfg, err := flags.load(c, e)
 		if err != nil {
@@ -160,6 +162,10 @@ func (o *kubeconfigOptions) check(c *cobra.Command) error {
 		return usage(c, "--format %s is written to standard output, and --file, --set-current and --overwrite are for a kubeconfig", o.format)
 	case signs && c.Flags().Changed("credential"):
 		return usage(c, "--format %s takes no --credential: it signs its tokens itself", o.format)
+	case c.Flags().Changed("command") && (o.credential == credentialAWS || signs):
+		return usage(c, "--command is for postern's own credential; leave it out, or use --credential postern")
+	case c.Flags().Changed("command") && strings.TrimSpace(o.command) == "":
+		return usage(c, "--command: the name is empty")
 	case o.clientExternalID != "" && (o.credential == credentialAWS || signs):
 		return usage(c, "--client-external-id: only postern's own credential can pass one; leave it out, or use --credential postern")
 	case o.clientExternalID != "" && o.clientRole == "":
@@ -301,6 +307,9 @@ func writeKubeconfig(ctx context.Context, e Env, entries []kubeconfig.Entry, o k
 	})
 	if err != nil {
 		return kubeconfigError(err)
+	}
+	for _, d := range merged.Dropped {
+		fmt.Fprintf(e.Stderr, "postern: %s: the element %q of %s loses %s\n", file, d.Name, d.List, strings.Join(d.Keys, ", "))
 	}
 	return describeMerge(e.Stdout, file, merged)
 }

@@ -63,8 +63,12 @@ func program(e Env, cl reach.Cluster, o kubeconfigOptions) kubeconfig.Exec {
 		}
 		return x
 	}
+	command := o.command
+	if command == "" {
+		command = self(e)
+	}
 	x := kubeconfig.Exec{
-		APIVersion: report.CredentialVersions[0], Command: self(e), InteractiveMode: "Never",
+		APIVersion: report.CredentialVersions[0], Command: command, InteractiveMode: "Never",
 		Args: []string{"token", cl.Ref.String()},
 	}
 	for _, f := range []struct{ flag, value string }{{"--role-arn", role}, {"--external-id", o.clientExternalID}, {"--profile", o.clientProfile}} {

@@ -83,6 +83,14 @@ func TestEntries(t *testing.T) {
 			t.Errorf("said %q", &said)
 		}
 	})
+	t.Run("another command", func(t *testing.T) {
+		o := options
+		o.command = "postern"
+		got, err := entriesOf(c, e, []reach.Cluster{one}, o, now)
+		if err != nil || got[0].Exec.Command != "postern" {
+			t.Errorf("%v, %+v", err, got)
+		}
+	})
 	t.Run("of one name", func(t *testing.T) {
 		o := options
 		o.contextName = "{name}"

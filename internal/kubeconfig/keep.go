@@ -28,8 +28,9 @@ var written = []string{"cluster.tls-server-name", "user.exec.args"}
 
 // Keys that cannot stay beside what is written here, since clients refuse the
 // two together, or then verify no certificate, or send another credential.
-// Source: client-go, tools/clientcmd, validateClusterInfo, validateAuthInfo, and
-// plugin/pkg/client/auth/exec.
+// Source: client-go, tools/clientcmd, validateClusterInfo and validateAuthInfo;
+// plugin/pkg/client/auth/exec, UpdateTransportConfig, which runs no program
+// where there is a token, password or certificate.
 var contrary = []string{
 	"cluster.insecure-skip-tls-verify", "cluster.certificate-authority",
 	"user.token", "user.tokenFile", "user.username", "user.password", "user.auth-provider",
@@ -52,6 +53,9 @@ func (k *keeping) value(path string, old, want any) any {
 		if !ok {
 			k.drop(path, old)
 			return want
+		}
+		if path == "user.exec" && was["command"] == want["command"] {
+			k.flags(path+".args", was["args"], want["args"])
 		}
 		out := maps.Clone(want)
 		for key, value := range was {
@@ -111,6 +115,18 @@ func (k *keeping) named(path string, old any, want, gone []any) []any {
 		}
 	}
 	return out
+}
+
+// flags notes those of a program's arguments that it does not get any more.
+func (k *keeping) flags(path string, old, want any) {
+	was, _ := old.([]any)
+	now, _ := want.([]any)
+	for _, a := range was {
+		flag, _ := a.(string)
+		if flag, _, _ = strings.Cut(flag, "="); strings.HasPrefix(flag, "-") && !slices.Contains(now, any(flag)) {
+			k.dropped = append(k.dropped, path+" "+flag)
+		}
+	}
 }
 
 // called reports whether a list has an element of that name.

@@ -53,12 +53,12 @@ func TestMergeKeepsAdditions(t *testing.T) {
 			lost: []string{"tls-server-name", "vpce-0"},
 		},
 		"contrary": {
-			old:  put(old, "    server: ", "    insecure-skip-tls-verify: true\n    certificate-authority: /a\n    server: ", "  user:\n", "  user:\n    as: ann\n    token: not-a-token\n    username: \"\"\n"),
+			old:  put(old, "    server: ", "    insecure-skip-tls-verify: true\n    certificate-authority: /a\n    server: ", "  user:\n", "  user:\n    as: ann\n    token: not-a-token\n    username: \"\"\n", "      - token\n", "      - token\n      - --no-cache=true\n"),
 			want: map[string]int{"    as: ann\n": 1},
 			lost: []string{"insecure-skip", "certificate-authority:", "not-a-token"},
 			dropped: []Dropped{
 				{clusters, prod.name(), []string{"cluster.certificate-authority", "cluster.insecure-skip-tls-verify"}},
-				{users, prod.name(), []string{"user.token"}},
+				{users, prod.name(), []string{"user.exec.args --no-cache", "user.token"}},
 			},
 		},
 		"overwrite": {
