@@ -44,6 +44,34 @@ func chooseClusters(c *cobra.Command, s *fleet.Snapshot, asked []plan.Pattern) (
 	return chosen, nil
 }
 
+// clusterChoice is chooseClusters for one look after another.
+type clusterChoice struct {
+	asked []plan.Pattern
+	known []plan.Ref // of the looks before; nil: there was none
+}
+
+// in returns the clusters of one more snapshot. Those that were named are found
+// once, and stay: that one is gone is for its row to say. Of all clusters those
+// stay whose place could not be looked at this time.
+func (k *clusterChoice) in(c *cobra.Command, s *fleet.Snapshot) ([]plan.Ref, error) {
+	if len(k.asked) > 0 && k.known != nil {
+		return k.known, nil
+	}
+	refs, err := chooseClusters(c, s, k.asked)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range k.known {
+		p := s.Place(r.Account, r.Region)
+		if seen := p != nil && p.Clusters.Known() && p.Links.Known(); !seen && !slices.Contains(refs, r) {
+			refs = append(refs, r)
+		}
+	}
+	slices.SortFunc(refs, plan.Ref.Compare)
+	k.known = refs
+	return refs, nil
+}
+
 func unknownCluster(c *cobra.Command, s *fleet.Snapshot, p plan.Pattern, all []plan.Ref) error {
 	for _, pl := range s.Places {
 		unseen := pl.Fault

@@ -88,7 +88,8 @@ func runStatus(c *cobra.Command, e Env, cfg config.Config, o statusOptions) erro
 		return assembleError(c, err)
 	}
 	o.calls = p.Calls
-	look := func(ctx context.Context) (report.Status, error) { return lookAtFleet(ctx, c, p, cfg, o.asked) }
+	chosen := clusterChoice{asked: o.asked}
+	look := func(ctx context.Context) (report.Status, error) { return lookAtFleet(ctx, c, p, cfg, &chosen) }
 	if o.watch {
 		return watchStatus(c, e, cfg, o, look)
 	}
@@ -115,14 +116,14 @@ func runStatus(c *cobra.Command, e Env, cfg config.Config, o statusOptions) erro
 }
 
 // lookAtFleet makes one document.
-func lookAtFleet(ctx context.Context, c *cobra.Command, p *assemble.Process, cfg config.Config, asked []plan.Pattern) (report.Status, error) {
+func lookAtFleet(ctx context.Context, c *cobra.Command, p *assemble.Process, cfg config.Config, chosen *clusterChoice) (report.Status, error) {
 	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
 	defer cancel()
-	s, err := p.Snapshot(ctx, cfg, asked, false)
+	s, err := p.Snapshot(ctx, cfg, chosen.asked, false)
 	if err != nil {
 		return report.Status{}, assembleError(c, err)
 	}
-	refs, err := chooseClusters(c, s, asked)
+	refs, err := chosen.in(c, s)
 	if err != nil {
 		return report.Status{}, err
 	}
@@ -130,7 +131,7 @@ func lookAtFleet(ctx context.Context, c *cobra.Command, p *assemble.Process, cfg
 	for _, r := range refs {
 		paths = append(paths, trace.Walk(s, r, trace.Options{}))
 	}
-	return report.NewStatus(s, paths, len(asked) == 0, time.Since(s.At)), nil
+	return report.NewStatus(s, paths, len(chosen.asked) == 0, time.Since(s.At)), nil
 }
 
 // terminal returns the size of the terminal that w writes to; zeros: it is none.

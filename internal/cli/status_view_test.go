@@ -264,6 +264,70 @@ func TestWatchStatus(t *testing.T) {
 	})
 }
 
+// TestClusterChoice: a watch goes on where a place cannot be looked at for a
+// while, and its clusters stay, as unknown.
+func TestClusterChoice(t *testing.T) {
+	one := func(name string) fleet.Listing[fleet.Cluster] {
+		return fleet.Listing[fleet.Cluster]{Asked: true, Items: []fleet.Cluster{{Cluster: plan.Cluster{Name: name, Status: plan.ClusterActive}}}}
+	}
+	whole := &fleet.Snapshot{Places: []fleet.Place{
+		{Account: "222222222222", Region: "eu-west-1", Spoke: true, Clusters: one("payments"), Links: fleet.Listing[fleet.Link]{Asked: true}},
+		{Account: "222222222222", Region: "us-east-1", Spoke: true, Clusters: one("prod"), Links: fleet.Listing[fleet.Link]{Asked: true}},
+	}}
+	denied := &plan.Fault{Code: plan.AccessDenied, Message: "assume the role"}
+	dark := &fleet.Snapshot{Places: []fleet.Place{whole.Places[0], {Account: "222222222222", Region: "us-east-1", Spoke: true, Fault: denied}}}
+	nameless := &fleet.Snapshot{Places: []fleet.Place{whole.Places[0], {Region: "us-east-1", Spoke: true, Fault: denied}}}
+	deleted := &fleet.Snapshot{Places: []fleet.Place{whole.Places[0], {Account: "222222222222", Region: "us-east-1", Spoke: true, Clusters: fleet.Listing[fleet.Cluster]{Asked: true}, Links: fleet.Listing[fleet.Link]{Asked: true}}}}
+	prod := plan.Ref{Account: "222222222222", Region: "us-east-1", Name: "prod"}
+	const both = "222222222222/eu-west-1/payments 222222222222/us-east-1/prod"
+	for _, tt := range []struct {
+		name    string
+		asked   []plan.Pattern
+		looks   []*fleet.Snapshot
+		want    string
+		verdict report.Health // of prod in the last look
+	}{
+		{"named, then dark", []plan.Pattern{{Name: "prod"}}, []*fleet.Snapshot{whole, dark, dark}, prod.String(), report.HealthUnknown},
+		{"named, then nobody knows whose", []plan.Pattern{{Name: "prod"}}, []*fleet.Snapshot{whole, nameless}, prod.String(), report.HealthUnknown},
+		{"named, then gone", []plan.Pattern{{Name: "prod"}}, []*fleet.Snapshot{whole, deleted}, prod.String(), report.HealthUnlinked},
+		{"all, then dark", nil, []*fleet.Snapshot{whole, dark, dark}, both, report.HealthUnknown},
+		{"all, dark, and back", nil, []*fleet.Snapshot{whole, dark, whole}, both, report.HealthUnlinked},
+		{"all, then gone", nil, []*fleet.Snapshot{whole, dark, deleted}, "222222222222/eu-west-1/payments", ""},
+		{"dark from the start", nil, []*fleet.Snapshot{dark, whole}, both, report.HealthUnlinked},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			choice := clusterChoice{asked: tt.asked}
+			var refs []plan.Ref
+			var paths []trace.Path
+			for _, s := range tt.looks {
+				var err error
+				if refs, err = choice.in(&cobra.Command{Use: "status"}, s); err != nil {
+					t.Fatal(err)
+				}
+				paths = nil
+				for _, r := range refs {
+					paths = append(paths, trace.Walk(s, r, trace.Options{}))
+				}
+			}
+			if got := join(refs, " "); got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+			var verdict report.Health
+			for _, l := range report.NewStatus(tt.looks[len(tt.looks)-1], paths, true, 0).Links {
+				if l.Ref == prod.String() {
+					verdict = l.Verdict
+				}
+			}
+			if verdict != tt.verdict {
+				t.Errorf("verdict %q, want %q", verdict, tt.verdict)
+			}
+		})
+	}
+	if _, err := (&clusterChoice{asked: []plan.Pattern{{Name: "prod"}}}).in(&cobra.Command{Use: "status"}, dark); err == nil {
+		t.Error("a first look that finds nothing is no error")
+	}
+}
+
 func TestChooseClusters(t *testing.T) {
 	place := func(account plan.AccountID, region plan.Region, names ...string) fleet.Place {
 		p := fleet.Place{Account: account, Region: region, Spoke: true}
