@@ -30,6 +30,8 @@ names the rule. Probes are made where a proxy is set (HTTPS_PROXY, ALL_PROXY) or
 anywhere. Where nothing answers through a proxy, and the configuration shows nothing broken, the proxy may not lead to the hub: only ` + "`--live always`" + ` calls that broken.
 Probes have as much time as reading has, ` + "`--timeout`" + `; those that it cuts off say nothing. Exit status 3 means broken or degraded, 1 that not all could be looked at; what could not is named, with the permission that is missing.
 
+Where ` + "`hub.vpcIds`" + ` names several VPCs, the ways from all of them count, unless ` + "`--from`" + ` names a subnet; what one of the others lacks is said with its name.
+
 **When sync is gone.** The load balancer goes on with what is registered, until EKS moves the control plane. Then ` + "`trace`" + ` finds the addresses stale (` + "`targets_stale`" + `) and prints the
 ` + "`aws elbv2 register-targets`" + ` lines that restore the link by hand.
 

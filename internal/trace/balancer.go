@@ -114,6 +114,13 @@ func (w *walk) listener() {
 		return
 	}
 	l, group := ls.Items[i], w.link.Candidate.Group
+	if l.Protocol == "TCP" && len(l.Groups) > 1 && slices.Contains(l.Groups, group.ARN) {
+		w.add(Finding{Hop: HopBalancer, Verdict: Degraded, Code: ListenerElsewhere, Object: l.ARN,
+			Saw:    "TCP 443 goes to several groups: " + words(l.Groups, func(g plan.GroupARN) string { return string(g) }),
+			Why:    "a part of the connections goes to groups that sync does not keep",
+			Repair: w.forwardRepair(l)})
+		return
+	}
 	if l.Protocol == "TCP" && slices.Contains(l.Groups, group.ARN) {
 		w.pass(HopBalancer, lb.Name, "TCP 443 goes to %s", group.Name)
 		return
@@ -123,13 +130,16 @@ func (w *walk) listener() {
 
 // forwardsElsewhere adds that a listener leads to another group than the link's.
 func (w *walk) forwardsElsewhere(l fleet.Listener) {
-	group := w.link.Candidate.Group
-	f := Finding{Hop: HopBalancer, Verdict: Broken, Code: ListenerElsewhere, Object: l.ARN,
+	w.add(Finding{Hop: HopBalancer, Verdict: Broken, Code: ListenerElsewhere, Object: l.ARN,
 		Saw:    fmt.Sprintf("%s 443 goes to %s", l.Protocol, words(l.Groups, func(g plan.GroupARN) string { return string(g) })),
 		Why:    "connections do not go to the group that sync keeps",
-		Repair: Repair{Terraform: "cluster-link: clusters (apply it again)", Account: w.ref.Account}}
-	f.Repair.Commands = []string{command(w.ref.Region, "elbv2 modify-listener", "--listener-arn", l.ARN, "--protocol", "TCP", "--default-actions", "Type=forward,TargetGroupArn="+string(group.ARN))}
-	w.add(f)
+		Repair: w.forwardRepair(l)})
+}
+
+// forwardRepair has a listener forward to the link's group alone.
+func (w *walk) forwardRepair(l fleet.Listener) Repair {
+	return Repair{Terraform: "cluster-link: clusters (apply it again)", Account: w.ref.Account, Commands: []string{
+		command(w.ref.Region, "elbv2 modify-listener", "--listener-arn", l.ARN, "--protocol", "TCP", "--default-actions", "Type=forward,TargetGroupArn="+string(w.link.Candidate.Group.ARN))}}
 }
 
 // enforced reports whether the load balancer's own inbound rules count for

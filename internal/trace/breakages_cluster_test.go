@@ -58,6 +58,11 @@ var clusterBreakages = []breakage{
 		}
 		return true
 	}},
+	{"the listener forwards to several groups", trace.HopBalancer, trace.ListenerElsewhere, trace.Degraded, func(w *world) bool {
+		l := &w.link().Listeners.Items[0]
+		l.Groups = append(l.Groups, "arn:aws:elasticloadbalancing:us-east-1:222222222222:targetgroup/else/2")
+		return true
+	}},
 	{"all stale", trace.HopTargets, trace.TargetsStale, trace.Broken, func(w *world) bool {
 		for i := range w.spoke().Interfaces.Items[:2] {
 			w.spoke().Interfaces.Items[i].Addr = netip.AddrFrom4([4]byte{10, 0, 1, byte(i)})

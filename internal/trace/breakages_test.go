@@ -261,6 +261,14 @@ var hubBreakages = []breakage{
 		drop(&w.table("rtb-endpoints").Routes, func(r fleet.Route) bool { return r.Destination == w.cidr })
 		return true
 	}},
+	{"the route back leads elsewhere for a part of the hosts", trace.HopReturn, trace.ReturnMissing, trace.Degraded, func(w *world) bool {
+		if w.inHub {
+			return false
+		}
+		t := w.table("rtb-endpoints")
+		t.Routes = append(t.Routes, fleet.Route{Destination: prefix("10.100.4.0/22"), Target: "igw-1"})
+		return true
+	}},
 	{"the route back leads elsewhere", trace.HopReturn, trace.ReturnWrong, trace.Broken, func(w *world) bool {
 		if !w.peered() {
 			return false

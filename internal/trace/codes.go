@@ -66,7 +66,7 @@ const (
 	LinkRefused       Code = "link_refused"        // degraded: sync does not work on this group
 	BalancerNotActive Code = "balancer_not_active" // broken, degraded: the load balancer is in another state than active
 	ListenerMissing   Code = "listener_missing"    // broken: no TCP listener on 443 forwards to the target group
-	ListenerElsewhere Code = "listener_elsewhere"  // broken: the listener on 443 forwards to another target group
+	ListenerElsewhere Code = "listener_elsewhere"  // broken, degraded: the listener on 443 forwards to another target group, or to others besides
 	BalancerRefuses   Code = "balancer_refuses"    // broken: the load balancer's security groups do not admit the hub's subnet
 	BalancerEgress    Code = "balancer_egress"     // broken, degraded: the load balancer's security groups do not let it reach the cluster
 )

@@ -192,3 +192,17 @@ func TestCut(t *testing.T) {
 		}
 	})
 }
+
+// TestDNSNotAsked: that nobody asked whether the hub VPC's resolver is on is said.
+func TestDNSNotAsked(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := healthy(t)
+		if w.o.Address == trace.ByVPCE {
+			return
+		}
+		w.hub().VPC(w.hubID).DNSHostnames = nil
+		if p := w.walk(); p.Verdict() != trace.Passed || at(p, trace.HopName, trace.NotAsked) == nil {
+			t.Fatal(p.Verdict(), "\n"+show(p))
+		}
+	})
+}

@@ -31,8 +31,8 @@ func (w *walk) name() {
 		w.dnsOff()
 		return
 	}
-	if w.vpc != nil && w.vpc.Fault != nil {
-		w.unknown(HopName, w.vpc.ID, "whether the hub VPC's resolver is on", true, w.vpc.Fault)
+	if w.vpc != nil && (w.vpc.Fault != nil || w.vpc.DNSSupport == nil || w.vpc.DNSHostnames == nil) {
+		w.unknown(HopName, w.vpc.ID, "whether the hub VPC's resolver is on", false, w.vpc.Fault)
 	}
 	w.zone()
 }
@@ -91,6 +91,8 @@ func (w *walk) hubVPC() string {
 	switch {
 	case w.subnet != nil:
 		return w.subnet.VPC
+	case w.only != "":
+		return w.only
 	case len(w.s.Hub.VPCs) > 0:
 		return w.s.Hub.VPCs[0]
 	}

@@ -28,20 +28,33 @@ func (w *walk) back() {
 
 func (w *walk) routesBack() {
 	addrs := w.addrs()
-	var bad []turn
-	var tables []*fleet.RouteTable
+	block := w.subnet.CIDR.Masked()
+	var bad, holes []turn
+	var tables, holed []*fleet.RouteTable
 	for _, a := range addrs {
 		t := w.epPlace.RouteTable(a.Subnet)
 		if t == nil {
 			w.unknown(HopReturn, a.Subnet, "the endpoint VPC's route tables", w.epPlace.RouteTables.Asked, denied(w.epPlace, w.epPlace.RouteTables))
 			return
 		}
-		for _, host := range []netip.Addr{w.subnet.CIDR.Masked().Addr(), last(w.subnet.CIDR)} {
+		whole := true
+		for _, host := range []netip.Addr{block.Addr(), last(block)} {
 			if x := w.turnTo(t, w.ep.VPC, w.subnet.VPC, host); x.code != "" {
-				bad, tables = append(bad, x), append(tables, t)
+				bad, tables, whole = append(bad, x), append(tables, t), false
 				break
 			}
 		}
+		for i := range t.Routes { // more specific ones may lead a part of the hosts' answers elsewhere
+			if d := t.Routes[i].Destination; whole && d.IsValid() && d.Bits() > block.Bits() && block.Overlaps(d) {
+				if x := w.turnTo(t, w.ep.VPC, w.subnet.VPC, d.Masked().Addr()); x.code != "" {
+					holes, holed, whole = append(holes, x), append(holed, t), false
+				}
+			}
+		}
+	}
+	part := len(bad) == 0 // of the hosts alone
+	if part {
+		bad, tables = holes, holed
 	}
 	if len(bad) == 0 {
 		w.pass(HopReturn, w.ep.VPC, "routes lead from the endpoint's subnets back to %s", w.subnet.CIDR)
@@ -56,6 +69,11 @@ func (w *walk) routesBack() {
 		Why:    "what the hosts send arrives, and no answer comes back: connections time out",
 		Repair: Repair{Terraform: "endpoint-vpc: hub_vpcs[*].cidrs", Account: w.ep.Account}}
 	f.Repair.Commands, f.Repair.Note = w.routeRepair(w.ep.Region, tables[0], bad[0], w.cidrOf(w.hub, w.subnet.VPC, w.subnet.CIDR.Addr()))
+	if part {
+		f.Why = "a part of the hosts gets no answer: connections time out"
+		w.part(0, len(addrs), f)
+		return
+	}
 	w.part(len(bad), len(addrs), f)
 }
 

@@ -74,7 +74,7 @@ type Asked struct {
 
 // Ask returns what to probe along a path. Without a name, nothing can be.
 func Ask(s *fleet.Snapshot, ref plan.Ref, o Options) Asked {
-	w := begin(s, ref, o)
+	w := begin(s, ref, o, "")
 	out := Asked{Host: w.host, Name: w.host}
 	if w.cluster != nil {
 		out.Roots = w.cluster.CA

@@ -32,10 +32,12 @@ type Options struct {
 }
 
 // Walk checks the path from the hub to a cluster. Each hop has one finding at
-// least, in the order of the hops. Where one cause shows at several hops, the
+// least, in the order of the hops. Where the settings name several hub VPCs, and
+// no source is asked for, what the ways from the others lack is there, too, with
+// the VPC. Where one cause shows at several hops, the
 // others' findings name it in Because.
 func Walk(s *fleet.Snapshot, ref plan.Ref, o Options) Path {
-	w := begin(s, ref, o)
+	w := begin(s, ref, o, "")
 	w.name()
 	w.source()
 	w.peering()
@@ -47,11 +49,11 @@ func Walk(s *fleet.Snapshot, ref plan.Ref, o Options) Path {
 	w.admit()
 	w.clusterHop()
 	w.server()
-	slices.SortStableFunc(w.found, func(a, b Finding) int {
-		return cmp.Compare(slices.Index(Hops(), a.Hop), slices.Index(Hops(), b.Hop))
-	})
+	w.inOrder()
 	w.believe()
 	explain(w.found)
+	w.fromOthers()
+	w.inOrder()
 	return Path{Ref: ref, From: w.from(), Findings: w.found}
 }
 
@@ -61,6 +63,8 @@ type walk struct {
 	s   *fleet.Snapshot
 	o   Options
 	ref plan.Ref
+
+	only string // the hub VPC that it begins in; empty: any
 
 	place   *fleet.Place // the cluster's
 	cluster *fleet.Cluster
@@ -82,8 +86,9 @@ type walk struct {
 
 // begin finds the objects, from the cluster's side towards the hub, and, where
 // that way is broken off, from the hub's name towards the cluster.
-func begin(s *fleet.Snapshot, ref plan.Ref, o Options) *walk {
-	w := &walk{s: s, o: o, ref: ref, place: s.Place(ref.Account, ref.Region)}
+// only is the hub VPC to begin in; empty: any.
+func begin(s *fleet.Snapshot, ref plan.Ref, o Options, only string) *walk {
+	w := &walk{s: s, o: o, ref: ref, only: only, place: s.Place(ref.Account, ref.Region)}
 	if w.place == nil {
 		w.place = &fleet.Place{Account: ref.Account, Region: ref.Region}
 	}
@@ -231,6 +236,9 @@ func (w *walk) chooseSource() {
 
 // ofHub reports whether the tools' hosts may be in a VPC.
 func (w *walk) ofHub(p *fleet.Place, vpc string) bool {
+	if w.only != "" {
+		return vpc == w.only
+	}
 	if len(w.s.Hub.VPCs) > 0 {
 		return slices.Contains(w.s.Hub.VPCs, vpc)
 	}
