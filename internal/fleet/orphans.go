@@ -115,6 +115,9 @@ func (o *orphans) ofEndpoints(p *Place) {
 			if e.Error != "" {
 				saw += ": " + e.Error
 			}
+			if service != nil { // a link's: what repairs it is another thing than what removes it
+				remove = "postern trace says what brings it back; or, if the cluster is not to be reached: " + remove
+			}
 			o.add(EndpointDead, e.Account, e.Region, e.ID, saw, remove)
 			continue
 		case service == nil && known:

@@ -237,3 +237,17 @@ func TestGaps(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestRejectedIsOfALink: what is rejected and belongs to a link is to be brought
+// back before anybody thinks of removing it.
+func TestRejectedIsOfALink(t *testing.T) {
+	s, h, p := one()
+	h.Endpoints.Items[1].State = "rejected"
+	if got := s.Orphans(); len(got) != 1 || !strings.HasPrefix(got[0].Repair, "postern trace ") {
+		t.Errorf("of a link: %+v", got)
+	}
+	p.Services.Items = nil
+	if got := s.Orphans(); len(got) != 1 || !strings.HasPrefix(got[0].Repair, "aws ec2 delete-vpc-endpoints ") {
+		t.Errorf("without its service: %+v", got)
+	}
+}
