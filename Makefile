@@ -16,7 +16,7 @@ build: ## build bin/postern
 	@scripts/step "build" $(GO) build -o bin/postern ./cmd/postern
 
 test: build doctor ## run every test, with the race detector, and check the Terraform modules
-	@scripts/step "test (race)" $(GO) test -race -timeout 15m -skip '^TestTraffic$$' ./...
+	@scripts/step "test (race)" $(GO) test -race -p 3 -timeout 15m -skip '^TestTraffic$$' ./... # one of three packages waits for Terraform's provider
 	@scripts/step "test (traffic)" $(GO) test -race -run '^TestTraffic$$' ./internal/e2e # real time: alone on the machine
 	@scripts/step "terraform" scripts/terraform-check
 
