@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"postern/internal/fleet"
+	"postern/internal/plan"
 	"postern/internal/trace"
 )
 
@@ -98,6 +99,22 @@ func TestOtherVPCs(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a cause of the path itself comes first", func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			w := healthy(t)
+			z := w.own()
+			if !w.gateway || z == nil {
+				return
+			}
+			w.second()
+			w.o.From, w.o.Live = "", nil
+			drop(&z.VPCs.Items, func(v fleet.ZoneVPC) bool { return v.VPC == "vpc-second" })
+			w.link().Candidate.Group.Tags[plan.TagEndpoint] = "old.example"
+			if f := w.walk().First(); f == nil || f.Code != trace.ClusterRemade || at(w.walk(), trace.HopName, trace.ZoneNotAssociated) == nil {
+				t.Fatal("\n" + show(w.walk()))
+			}
+		})
+	})
 	t.Run("the endpoint is gone for all", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			w := healthy(t)
