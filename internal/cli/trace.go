@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"postern/internal/assemble"
 	"postern/internal/config"
+	"postern/internal/fleet"
 	"postern/internal/plan"
 	"postern/internal/report"
 	"postern/internal/telemetry"
@@ -58,8 +61,8 @@ tls-server-name.
 
 CLUSTER is name, region/name, account/region/name or the cluster's ARN.
 
-The exit status is 3 if the path is broken or degraded, 1 if it could not be
-looked at.`,
+The exit status is 3 if the path is broken or degraded, 1 if not all of it could
+be looked at and no probe got through.`,
 		Example: `  postern trace us-east-1/prod --config postern.yaml
   postern trace prod --config postern.yaml --from subnet-0123456789abcdef0
   postern trace prod --config postern.yaml --address vpce --live never --output json`,
@@ -150,6 +153,9 @@ func walkPath(c *cobra.Command, p *assemble.Process, way *assemble.Way, cfg conf
 	if err != nil {
 		return report.Trace{}, err
 	}
+	if names, ok := hubSubnets(s, o.from); !ok {
+		return report.Trace{}, usage(c, "--from: the hub has no subnet %s; name one of its own: %s", o.from, strings.Join(names, ", "))
+	}
 	to := trace.Options{From: o.from, Address: trace.Address(o.address)}
 	asked := trace.Ask(s, refs[0], to)
 	var live report.TraceLive
@@ -159,6 +165,28 @@ func walkPath(c *cobra.Command, p *assemble.Process, way *assemble.Way, cfg conf
 	defer stop()
 	to.Live, live = probe(probing, p, way, refs[0], asked, o.live, log)
 	return report.NewTrace(s, trace.Walk(s, refs[0], to), to, asked.Host, live, time.Since(began)), nil
+}
+
+// hubSubnets reports whether the hub has a subnet, as far as one knows, and
+// returns some that it has. An empty name is none to look for.
+func hubSubnets(s *fleet.Snapshot, id string) (some []string, ok bool) {
+	hub := false
+	for i := range s.Places {
+		p := &s.Places[i]
+		if !p.Hub {
+			continue
+		}
+		if !p.Subnets.Known() || p.Subnet(id) != nil {
+			return nil, true
+		}
+		hub = true
+		for _, u := range p.Subnets.Items {
+			if len(some) < 4 && slices.Contains(s.Hub.VPCs, u.VPC) {
+				some = append(some, u.ID)
+			}
+		}
+	}
+	return some, id == "" || !hub
 }
 
 // probe makes live probes, if they are asked for or can say something, and says

@@ -28,7 +28,7 @@ hub in the configuration file, or one half of the path is not looked at.
 Where one cause shows at several hops, only the cause is called broken by itself: when a rule of the cluster's group is gone, all targets are unhealthy, and trace
 names the rule. Probes are made where a proxy is set (HTTPS_PROXY, ALL_PROXY) or the cluster's name leads to the endpoint's addresses; ` + "`--live always`" + ` makes them
 anywhere. Where nothing answers through a proxy, and the configuration shows nothing broken, the proxy may not lead to the hub: only ` + "`--live always`" + ` calls that broken.
-Probes have as much time as reading has, ` + "`--timeout`" + `; those that it cuts off say nothing. Exit status 3 means broken or degraded, 1 that not all could be looked at; what could not is named, with the permission that is missing.
+Probes have as much time as reading has, ` + "`--timeout`" + `; those that it cuts off say nothing. Exit status 3 means broken or degraded, 1 that not all could be looked at and no probe got through; what could not is named, with the permission that is missing.
 
 Where ` + "`hub.vpcIds`" + ` names several VPCs, the ways from all of them count, unless ` + "`--from`" + ` names a subnet; what one of the others lacks is said with its name.
 

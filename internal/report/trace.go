@@ -70,6 +70,9 @@ func NewTrace(s *fleet.Snapshot, p trace.Path, o trace.Options, host string, liv
 	for call, n := range s.Calls {
 		d.Calls[call] = n
 	}
+	if d.Verdict == trace.Passed && len(p.Unseen()) > 0 { // somebody asked about the whole path
+		d.Verdict = trace.Unchecked
+	}
 	if f := p.Cause(); f != nil {
 		d.Hop, d.Reason = f.Hop, f.Code
 	}

@@ -49,7 +49,7 @@ func (t *traceText) head(d Trace) {
 	if d.Address == trace.ByVPCE {
 		how = "by the interface endpoint's name"
 	}
-	from := "no hub is named"
+	from := "from no subnet that is known"
 	if d.From != "" {
 		from = "from " + d.From
 	}

@@ -187,7 +187,7 @@ func (w *walk) balancerAdmits() {
 	f := Finding{Hop: HopBalancer, Verdict: Broken, Code: BalancerRefuses, Object: groups,
 		Saw:    fmt.Sprintf("no rule admits TCP 443 from %s, where the hosts are, and inbound rules are enforced on PrivateLink traffic", w.subnet.CIDR),
 		Why:    "AWS compares the rules with the hosts' own addresses, not the endpoint's, and drops what they do not admit: connections time out, while health checks pass",
-		Repair: Repair{Terraform: "cluster-link: client_cidrs", Account: w.ref.Account, Commands: []string{allow(w.ref.Region, lb.SecurityGroups[0], w.subnet.CIDR.String())}}}
+		Repair: Repair{Terraform: "cluster-link: client_cidrs", Account: w.ref.Account, Commands: w.allowHosts(w.ref.Region, lb.SecurityGroups[0], rules)}}
 	w.add(f)
 }
 

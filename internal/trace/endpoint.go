@@ -156,7 +156,7 @@ func (w *walk) endpointAdmits() {
 		f.Why = "hosts that are not in that group get no answer: connections time out"
 	}
 	if len(w.ep.SecurityGroups) > 0 {
-		f.Repair.Commands = []string{allow(w.ep.Region, w.ep.SecurityGroups[0], w.subnet.CIDR.String())}
+		f.Repair.Commands = w.allowHosts(w.ep.Region, w.ep.SecurityGroups[0], rules)
 	}
 	w.add(f)
 }

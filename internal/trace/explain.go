@@ -55,6 +55,16 @@ func explain(fs []Finding) {
 			}
 		}
 	}
+	// One connection that fails, of several, may have met what harms a part of them.
+	if i := slices.IndexFunc(fs, func(f Finding) bool {
+		return f.Verdict == Degraded && f.Because == "" && (f.Hop == HopTargets || f.Hop == HopBalancer || f.Hop == HopAdmit || f.Hop == HopEndpoint)
+	}); i >= 0 {
+		for j := range fs {
+			if f := &fs[j]; f.Sampled && f.Verdict == Broken {
+				f.Verdict, f.Because = Degraded, fs[i].Code
+			}
+		}
+	}
 	// What a probe saw follows from what the configuration shows before it.
 	name, path := firstOf(fs, func(h Hop) bool { return h == HopName }), firstOf(fs, func(h Hop) bool { return h != HopName && h != HopServer })
 	for i := range fs {

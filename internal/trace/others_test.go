@@ -74,7 +74,7 @@ func TestOtherVPCs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tried := 0
-			rapid.Check(t, func(t *rapid.T) {
+			look := func(t *rapid.T) {
 				w := healthy(t)
 				if !w.gateway {
 					return
@@ -93,9 +93,12 @@ func TestOtherVPCs(t *testing.T) {
 				case f == nil || f.Hop != test.hop || f.Code != test.code || !strings.Contains(f.Saw, "from hub VPC vpc-second: "):
 					t.Fatal(p.Verdict(), "\n"+show(p))
 				}
-			})
-			if tried < 3 {
-				t.Errorf("only %d worlds", tried)
+			}
+			for round := 0; tried < 3; round++ { // few worlds have a gateway
+				if round == 20 {
+					t.Fatalf("only %d worlds", tried)
+				}
+				rapid.Check(t, look)
 			}
 		})
 	}

@@ -49,6 +49,8 @@ type Finding struct {
 	Why     string // why that breaks or harms the path; empty where it passed
 	Because Code   // code of the finding that this one follows from; empty: it stands by itself
 	Repair  Repair
+
+	Sampled bool // it was seen at one connection, and where a part of them fails that is chance
 }
 
 // Repair is what makes a finding pass.
@@ -101,6 +103,16 @@ func (p Path) Verdict() Verdict {
 		return Unchecked
 	}
 	return Passed
+}
+
+// Unseen returns the hops of which nothing was asked, in their order. That the
+// API server was not probed is no such thing.
+func (p Path) Unseen() []Hop {
+	return slices.DeleteFunc(Hops(), func(h Hop) bool {
+		at := func(f Finding) bool { return f.Hop == h }
+		return h == HopServer || !slices.ContainsFunc(p.Findings, at) ||
+			slices.ContainsFunc(p.Findings, func(f Finding) bool { return at(f) && f.Code != NotAsked })
+	})
 }
 
 // Hops returns the hops of the path in the order in which a connection meets

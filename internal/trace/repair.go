@@ -72,3 +72,16 @@ func allow(region plan.Region, group, from string) string {
 	}
 	return command(region, "ec2 authorize-security-group-ingress", args...)
 }
+
+// allowHosts returns the lines that admit TCP 443 from each subnet of the hub VPC
+// that rules do not admit as a whole yet: the hosts may be in any.
+func (w *walk) allowHosts(region plan.Region, group string, rules []fleet.Rule) []string {
+	var lines []string
+	for i := range w.hub.Subnets.Items {
+		u := &w.hub.Subnets.Items[i]
+		if u.VPC == w.subnet.VPC && u.CIDR.IsValid() && admits(rules, u.CIDR, nobody).cover == none {
+			lines = append(lines, allow(region, group, u.CIDR.String()))
+		}
+	}
+	return lines
+}

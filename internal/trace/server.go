@@ -101,6 +101,7 @@ func (w *walk) byName(l *Lookup) {
 	case !l.By.Connected && some(func(c Contact) bool { return c.Connected }):
 		f.Code, f.Saw = DNSFailed, "no connection by name, while there is one by address: "+l.By.Error
 		f.Why = "where the probe was made, the name does not resolve, or not to the endpoint's addresses"
+		f.Sampled = true
 		w.add(f)
 	case l.By.Connected && some(func(c Contact) bool { return c.Verified }):
 		f.Code, f.Saw = DNSElsewhere, "a connection by name leads to "+w.servedBy(l.By.Names)+", one by address to the cluster: "+l.By.Error
@@ -167,6 +168,9 @@ func (w *walk) server() {
 		return
 	}
 	cs := w.o.Live.Contacts
+	if l := w.o.Live.Lookup; len(cs) == 0 && l != nil && l.By != nil {
+		cs = []Contact{*l.By} // by name, and whichever address that has
+	}
 	if len(cs) == 0 {
 		w.unknown(HopServer, w.ref.Name, "the API server, as no address of the endpoint is known", false, nil)
 		return
@@ -181,7 +185,9 @@ func (w *walk) server() {
 			w.add(f)
 			continue
 		}
-		if len(group) > 1 {
+		if !group[0].Addr.IsValid() {
+			f.Object = w.o.Live.Lookup.Name
+		} else if len(group) > 1 {
 			f.Object = words(group, func(c Contact) string { return c.Addr.String() })
 		}
 		if f.Verdict == Broken {
@@ -232,6 +238,9 @@ func (w *walk) contact(c Contact) Finding {
 		f.Repair.Note = "look for a proxy or firewall between, and for the MTU: PrivateLink has no path MTU discovery"
 	case c.Verified:
 		return w.answered(c)
+	case w.cluster == nil || len(w.cluster.CA) == 0:
+		f.Verdict, f.Code, f.Saw = Unchecked, NotChecked, "whose API server answers: not known, as the cluster's certificate authority is not"
+		f.Repair.Note = "eks:DescribeCluster says it"
 	case c.ChainOK && c.Expired:
 		f.Code, f.Why = CertificateExpired, "clients refuse a certificate that is not valid at their time"
 		f.Repair.Note = "compare this host's clock first; EKS renews certificates by itself: ask AWS support if the clock is right"

@@ -72,7 +72,7 @@ func (w *walk) worsen(codes ...Code) {
 // breakGlass is how to make the group right by hand, for when sync is gone.
 func (w *walk) breakGlass(missing []netip.Addr) Repair {
 	return Repair{Terraform: "target-sync: the function that keeps the group equal to the cluster's addresses; or run: postern sync " + w.ref.String(),
-		Account: w.ref.Account, Commands: register(w.link, missing), Note: "by hand only where sync is gone: it does the same within a minute"}
+		Account: w.ref.Account, Commands: register(w.link, missing), Note: "by hand only where sync is gone: as a function it does the same within a minute, with --watch at its next full check"}
 }
 
 func (w *walk) noTargets(current []netip.Addr, draining int) {

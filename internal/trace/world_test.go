@@ -307,7 +307,7 @@ func (w *world) clusterSide(t *rapid.T, zones int) {
 	}
 	p.SecurityGroups.Items = append(p.SecurityGroups.Items, own, more, balancer)
 	p.Clusters.Items = append(p.Clusters.Items, fleet.Cluster{SecurityGroups: []string{"sg-more"}, Cluster: plan.Cluster{ARN: "arn:aws:eks:" + string(w.ref.Region) + ":" + string(w.ref.Account) + ":cluster/prod", Name: "prod",
-		Status: rapid.SampledFrom([]plan.ClusterStatus{plan.ClusterActive, plan.ClusterUpdating}).Draw(t, "status"), Host: w.host, VPC: vpc, SecurityGroup: "sg-cluster", Private: true, Public: rapid.Bool().Draw(t, "public too")}})
+		Status: rapid.SampledFrom([]plan.ClusterStatus{plan.ClusterActive, plan.ClusterUpdating}).Draw(t, "status"), Host: w.host, VPC: vpc, SecurityGroup: "sg-cluster", CA: []byte("its CA"), Private: true, Public: rapid.Bool().Draw(t, "public too")}})
 	p.Clusters.Items = append(p.Clusters.Items, fleet.Cluster{Cluster: plan.Cluster{Name: "prod-2", Status: plan.ClusterActive, Host: "def.gr7." + string(w.ref.Region) + ".eks.amazonaws.com", VPC: vpc, Private: true}})
 	p.Interfaces.Items = append(p.Interfaces.Items, plan.Interface{ID: "eni-other", Description: "Amazon EKS prod-2", VPC: vpc, Status: "in-use", Addr: addr("10.0.0.99"), AttachmentOwner: eksAccount})
 	p.Links.Items = append(p.Links.Items, l)
