@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -76,7 +77,13 @@ func waitFor(ts *testscript.TestScript, what string, there func() bool) {
 	}
 }
 
+// finding keeps scripts that run side by side from finding each other's lab: the
+// environment is the process's.
+var finding sync.Mutex
+
 func client(ts *testscript.TestScript) *lab.Client {
+	finding.Lock()
+	defer finding.Unlock()
 	for _, key := range []string{"XDG_CACHE_HOME"} { // where Find looks for the token
 		old, had := os.LookupEnv(key)
 		ts.Check(os.Setenv(key, ts.Getenv(key)))
@@ -96,12 +103,15 @@ func client(ts *testscript.TestScript) *lab.Client {
 // writes ACTION...: the successful writes since the last use are of exactly
 // these actions; with !, there was none.
 func writes() func(*testscript.TestScript, bool, []string) {
-	next := map[string]int{} // by lab
+	var next sync.Map // from a lab's address to an int; scripts run side by side
 	return func(ts *testscript.TestScript, neg bool, args []string) {
-		key := ts.Getenv(lab.EnvURL)
-		calls, n, err := client(ts).Calls(context.Background(), next[key])
+		key, after := ts.Getenv(lab.EnvURL), 0
+		if n, ok := next.Load(key); ok {
+			after = n.(int)
+		}
+		calls, n, err := client(ts).Calls(context.Background(), after)
 		ts.Check(err)
-		next[key] = n
+		next.Store(key, n)
 		var seen []string
 		for _, c := range calls {
 			reads := strings.HasPrefix(c.Action, "Describe") || strings.HasPrefix(c.Action, "List") || strings.HasPrefix(c.Action, "Get") || c.Action == "AssumeRole"
